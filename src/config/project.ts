@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { cleaningConfig } from './cleaning';
+import { isoDate, slug } from './common';
+import { engineConfig } from './engine';
+import { featuresConfig } from './features';
+import { modelingConfig } from './modeling';
+import { objectiveConfig } from './objective';
+import { personasConfig } from './personas';
+import { prepareConfig } from './prepare';
+import { privacyConfig } from './privacy';
+import { publishConfig } from './publish';
+import { qualityConfig } from './quality';
+import { sourcesConfig } from './sources';
+
+/** `dramatis.yaml`, whole. Strict: an unknown key is an error. */
+export const projectConfig = z.strictObject({
+  version: z.literal(1),
+  project: slug,
+  environment: slug.default('prod'),
+  title: z.string().default(''),
+  asOf: isoDate.optional().describe('default business date of a run; usually given by the schedule or --as-of'),
+  timeZone: z.string().default('UTC').describe('zone of the business; times without a zone are read as local'),
+  currency: z.string().length(3).default('EUR'),
+  moneyScale: z.int().min(0).max(8).default(4),
+  objective: objectiveConfig,
+  sources: sourcesConfig,
+  quality: qualityConfig.prefault({}),
+  cleaning: cleaningConfig.prefault({}),
+  features: featuresConfig,
+  prepare: prepareConfig.prefault({}),
+  modeling: modelingConfig.prefault({}),
+  personas: personasConfig.prefault({}),
+  privacy: privacyConfig,
+  publish: publishConfig.prefault({}),
+  engine: engineConfig.prefault({}),
+});
+
+export type ProjectConfig = z.infer<typeof projectConfig>;
+
+/** What a run reads: the config with every default filled in, and the text of the project's own SQL files by name. Kind `project.resolved`. */
+export interface ResolvedProject {
+  readonly format: 1;
+  readonly config: ProjectConfig;
+  readonly sql: Readonly<Record<string, string>>;
+}

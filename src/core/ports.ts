@@ -1,0 +1,121 @@
+import type { ArtifactRef } from '../contracts/artifacts';
+import type { ReleaseCommit, SinkReceipt } from '../contracts/manifest';
+import type { RunStatus, StageResult } from '../contracts/run';
+import type { Matrix } from './linalg/matrix';
+
+/** Immutable objects, named by their SHA-256. Every read is verified against the name (`OBJECT_CORRUPT`, `OBJECT_MISSING`). */
+export interface ArtifactStore {
+  /** A local, verified file for readers that need a path (DuckDB). Never written to. */
+  path(ref: ArtifactRef): Promise<string>;
+  readBytes(ref: ArtifactRef): Promise<Buffer>;
+  readJson<T>(ref: ArtifactRef): Promise<T>;
+  /** Canonical JSON (RFC 8785): the same value always has the same name. */
+  writeJson(kind: string, value: unknown): Promise<ArtifactRef>;
+  writeBytes(kind: string, bytes: Uint8Array, rows?: number | null): Promise<ArtifactRef>;
+  /** A fresh path on the store's own file system for a file that `adopt` will take. */
+  temporary(extension: string): Promise<string>;
+  /** Hash, fsync and rename a temporary file into the store. */
+  adopt(kind: string, temporaryPath: string, rows: number | null): Promise<ArtifactRef>;
+}
+
+/** Stage key → result of the stage that ran with it. */
+export interface StageIndex {
+  find(key: string): Promise<StageResult | undefined>;
+  record(result: StageResult): Promise<void>;
+}
+
+export type SqlValue = string | number | bigint | boolean | null | { readonly date: string } | { readonly list: readonly string[] };
+export type SqlParams = Readonly<Record<string, SqlValue>>;
+
+export interface SqlEngine {
+  /** Version of the engine: part of every digest. */
+  readonly version: string;
+  /** A private in-memory database, hardened: external access off except for the paths listed and the store. Always close it. */
+  session(options?: { readonly reads?: readonly string[]; readonly signal?: AbortSignal; readonly timeZone?: string }): Promise<SqlSession>;
+}
+
+export interface SqlSession {
+  /** Make an artifact readable under `<schema>.<name>`, e.g. `clean.lines`. */
+  view(name: string, ref: ArtifactRef): Promise<void>;
+  /** CREATE TABLE `<schema>.<name>` AS one SELECT; values only as bound parameters. Returns the number of rows. */
+  table(name: string, select: string, params?: SqlParams): Promise<number>;
+  /** Fill a table from columns: for typed arrays and small lookups. */
+  insert(name: string, columns: readonly { readonly name: string; readonly type: 'VARCHAR' | 'DOUBLE' | 'INTEGER' | 'BIGINT' | 'BOOLEAN'; readonly values: ArrayLike<string | number | boolean | null> }[]): Promise<number>;
+  /** Small results only. BIGINT and HUGEINT come as number where safe, DECIMAL, DATE and TIMESTAMP as text. */
+  rows<T extends Record<string, unknown> = Record<string, unknown>>(select: string, params?: SqlParams): Promise<T[]>;
+  /** Write one ordered SELECT as a Parquet artifact (the SELECT must end in ORDER BY a unique key). */
+  save(kind: string, select: string, params?: SqlParams): Promise<ArtifactRef>;
+  /** First column text ids, all others numbers; NULL becomes NaN (the only place where NaN is allowed: `prepare` imputes it). */
+  matrix(select: string, params?: SqlParams): Promise<{ readonly ids: string[]; readonly matrix: Matrix }>;
+  close(): Promise<void>;
+}
+
+/** Heavy kernels in worker threads, in any number: results never depend on it. */
+export interface Compute {
+  readonly threads: number;
+  /** Run one task per payload, results in payload order. Stops on `signal`, calls `onProgress` with finished/total. */
+  map<I, O>(task: string, payloads: readonly I[], options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number, total: number) => void; /** sent to each thread once */ readonly shared?: unknown }): Promise<O[]>;
+}
+
+/** Keyed pseudonyms and the way back. The only place that sees customer ids. */
+export interface Vault {
+  readonly keyId: string;
+  /** HMAC-SHA-256(project key, id), as a 26-character base32 text with prefix `c_`: deterministic, so joins work. */
+  pseudonym(customerId: string): string;
+  /** Remember pid → id, encrypted (AES-256-GCM). Idempotent. */
+  remember(entries: ReadonlyMap<string, string>): Promise<void>;
+  /** pid → id for sinks that ask for it, and `explain`. */
+  recall(): Promise<ReadonlyMap<string, string>>;
+  /** Rejected raw lines are kept only here, encrypted. */
+  seal(name: string, text: string): Promise<void>;
+}
+
+export interface RunRecord {
+  readonly format: 1;
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly temporalRunIds: readonly string[];
+  readonly request: unknown;
+  readonly attempts: number;
+  readonly status: RunStatus;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly stages: readonly StageResult[];
+  readonly failure: { readonly code: string; readonly stage: string | null; readonly message: string } | null;
+  readonly manifest: ArtifactRef | null;
+  readonly release: number | null;
+  readonly outcome: string | null;
+}
+
+export interface RunStore {
+  /** The next free ordinal of (project, environment, as-of), taken by create-only folder; the same Temporal run gets the same id again. */
+  open(args: { readonly project: string; readonly environment: string; readonly asOf: string; readonly scratch: boolean; readonly workflowId: string; readonly temporalRunId: string; readonly request: unknown; readonly retryOf: string | null }): Promise<{ readonly runId: string; readonly attempt: number; readonly startedAt: string }>;
+  update(runId: string, change: Partial<RunRecord>): Promise<RunRecord>;
+  read(runId: string): Promise<RunRecord>;
+  list(): Promise<RunRecord[]>;
+}
+
+export interface ReleaseStore {
+  /** The newest promoted commit: the truth behind the pointer `current`. */
+  current(project: string, environment: string): Promise<ReleaseCommit | undefined>;
+  read(project: string, environment: string, n: number): Promise<ReleaseCommit>;
+  list(project: string, environment: string): Promise<ReleaseCommit[]>;
+  findByIdempotencyKey(project: string, environment: string, key: string): Promise<ReleaseCommit | undefined>;
+  /**
+   * Commit `n + 1` by create-only link, once per idempotency key. `expectedCurrent` is the release the personas were matched to
+   * (`RELEASE_MOVED` if another one became current meanwhile, unless a newer as-of did: then committed, not promoted, superseded).
+   */
+  commit(draft: Omit<ReleaseCommit, 'format' | 'n' | 'previous' | 'previousSha256' | 'promoted' | 'superseded'>, expectedCurrent: number | null): Promise<{ readonly commit: ReleaseCommit; readonly created: boolean }>;
+}
+
+/** Append-only, hash-chained, signed. Never a customer-level value. */
+export interface Ledger {
+  append(entry: { readonly type: string; readonly actor: string; readonly reason: string; readonly at: string; readonly subject: string; readonly body: Readonly<Record<string, unknown>> }): Promise<{ readonly seq: number }>;
+  read(): Promise<readonly Record<string, unknown>[]>;
+}
+
+/** A place releases are delivered to. Idempotent: delivering the same release again changes nothing. */
+export interface Sink {
+  readonly name: string;
+  deliver(commit: ReleaseCommit): Promise<SinkReceipt>;
+}
