@@ -19,5 +19,8 @@ export const cleaningConfig = z.strictObject({
     .optional(),
   zeroPrices: z.enum(['drop', 'keep']).default('drop'),
   negativePrices: z.enum(['drop', 'keep']).default('drop'),
-  negativeQuantities: z.enum(['drop', 'net', 'keep']).default('drop').describe('negative quantities outside cancellations; net: treat as returns'),
+  negativeQuantities: z
+    .enum(['drop', 'net', 'keep'])
+    .default('drop')
+    .describe('negative quantities outside cancellations; net: treat as returns'),
 });

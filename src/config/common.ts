@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** Names that become parts of paths, keys and workflow ids. */
 export const slug = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'use lower-case letters, digits, "-" and "_", starting with a letter or digit, at most 63');
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,62}$/,
+    'use lower-case letters, digits, "-" and "_", starting with a letter or digit, at most 63',
+  );
 
 /** Names that become SQL columns. */
 export const columnName = z
@@ -13,6 +16,9 @@ export const columnName = z
 export const isoDate = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'write a date as YYYY-MM-DD')
-  .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text), 'there is no such day');
+  .refine(
+    (text) => !Number.isNaN(Date.parse(text)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text),
+    'there is no such day',
+  );
 
 export const share = z.number().min(0).max(1);

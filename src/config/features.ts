@@ -3,23 +3,64 @@ import { columnName } from './common';
 
 export const featuresConfig = z.strictObject({
   revenue: z.enum(['net', 'gross']).default('net').describe('net of cancellations, or gross'),
-  recencyFrom: z.enum(['asOf', 'dayAfter']).default('asOf').describe('recency counts days to the as-of date, or to the day after'),
-  night: z.strictObject({ from: z.int().min(0).max(23), to: z.int().min(0).max(23) }).default({ from: 22, to: 6 }).describe('hours, local time; to is exclusive'),
-  countryGroups: z.record(z.string().min(1), z.array(z.string().min(1)).min(1)).default({}).describe('group → countries; all others are "other"'),
+  recencyFrom: z
+    .enum(['asOf', 'dayAfter'])
+    .default('asOf')
+    .describe('recency counts days to the as-of date, or to the day after'),
+  night: z
+    .strictObject({ from: z.int().min(0).max(23), to: z.int().min(0).max(23) })
+    .default({ from: 22, to: 6 })
+    .describe('hours, local time; to is exclusive'),
+  countryGroups: z
+    .record(z.string().min(1), z.array(z.string().min(1)).min(1))
+    .default({})
+    .describe('group → countries; all others are "other"'),
   productMix: z
     .strictObject({
-      column: z.enum(['product_code', 'product_name', 'product_category']).describe('the transactions column the patterns are matched against'),
+      column: z
+        .enum(['product_code', 'product_name', 'product_category'])
+        .describe('the transactions column the patterns are matched against'),
       categories: z
-        .array(z.strictObject({ name: columnName, label: z.string().min(1), pattern: z.string().min(1).describe('regular expression (RE2), case-insensitive; the first match wins') }))
+        .array(
+          z.strictObject({
+            name: columnName,
+            label: z.string().min(1),
+            pattern: z.string().min(1).describe('regular expression (RE2), case-insensitive; the first match wins'),
+          }),
+        )
         .min(2)
         .max(12),
       other: z.string().default('Other'),
     })
     .optional(),
-  customerAttributes: z.array(columnName).default([]).describe('columns of the source customers that join the profiles (never the model unless listed there)'),
-  sql: z
-    .array(z.strictObject({ file: z.string().min(1), features: z.array(z.strictObject({ name: columnName, kind: z.enum(['count', 'amount', 'days', 'share', 'number', 'category']), unit: z.string().default(''), label: z.string().min(1) })).min(1) }))
+  customerAttributes: z
+    .array(columnName)
     .default([])
-    .describe("the project's own features: one SELECT per file over clean.lines, clean.orders and clean.customers, one row per pid"),
-  model: z.array(z.string().min(1)).min(1, 'list the features that enter the clustering').describe('feature names; the name of a whole (product_mix, seasonality) enters as isometric log-ratios, a lone share as a logit'),
+    .describe('columns of the source customers that join the profiles (never the model unless listed there)'),
+  sql: z
+    .array(
+      z.strictObject({
+        file: z.string().min(1),
+        features: z
+          .array(
+            z.strictObject({
+              name: columnName,
+              kind: z.enum(['count', 'amount', 'days', 'share', 'number', 'category']),
+              unit: z.string().default(''),
+              label: z.string().min(1),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .default([])
+    .describe(
+      "the project's own features: one SELECT per file over clean.lines, clean.orders and clean.customers, one row per pid",
+    ),
+  model: z
+    .array(z.string().min(1))
+    .min(1, 'list the features that enter the clustering')
+    .describe(
+      'feature names; the name of a whole (product_mix, seasonality) enters as isometric log-ratios, a lone share as a logit',
+    ),
 });

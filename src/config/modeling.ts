@@ -11,8 +11,20 @@ export const modelingConfig = z.strictObject({
     .default({ min: 2, max: 10 })
     .describe('the k that are tried; only those within objective.granularity can be chosen'),
   restarts: z.int().min(1).max(1000).default(20),
-  sizeGates: z.strictObject({ minShare: share.default(0.02), minCustomers: z.int().nonnegative().default(50), maxShare: share.default(0.7) }).prefault({}),
-  stability: z.strictObject({ resamples: z.int().min(2).max(1000).default(50), rows: z.int().min(100).default(5000), accept: share.default(0.85) }).prefault({}),
+  sizeGates: z
+    .strictObject({
+      minShare: share.default(0.02),
+      minCustomers: z.int().nonnegative().default(50),
+      maxShare: share.default(0.7),
+    })
+    .prefault({}),
+  stability: z
+    .strictObject({
+      resamples: z.int().min(2).max(1000).default(50),
+      rows: z.int().min(100).default(5000),
+      accept: share.default(0.85),
+    })
+    .prefault({}),
   silhouetteRows: z.int().min(100).max(50_000).default(10_000),
   seed: z.int().nonnegative().default(0),
 });

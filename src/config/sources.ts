@@ -7,18 +7,28 @@ export const COLUMN_TYPES = ['text', 'integer', 'decimal', 'date', 'timestamp', 
 export const columnConfig = z.strictObject({
   from: z.string().min(1).describe('the column name in the export'),
   type: z.enum(COLUMN_TYPES),
-  format: z.string().optional().describe('strptime format of a date or timestamp in text files, e.g. "%d.%m.%Y"; required where the text is not ISO 8601'),
+  format: z
+    .string()
+    .optional()
+    .describe(
+      'strptime format of a date or timestamp in text files, e.g. "%d.%m.%Y"; required where the text is not ISO 8601',
+    ),
   required: z.boolean().default(false).describe('rows without a value are rejected with the reason "missing <column>"'),
 });
 
 const roleColumns = <Needed extends string>(needed: readonly Needed[]) =>
   z.record(columnName, columnConfig).superRefine((columns, ctx) => {
     for (const name of needed) {
-      if (!(name in columns)) ctx.addIssue({ code: 'custom', message: `map the column "${name}": this role needs ${needed.join(', ')}` });
+      if (!(name in columns))
+        ctx.addIssue({ code: 'custom', message: `map the column "${name}": this role needs ${needed.join(', ')}` });
     }
     for (const [name, column] of Object.entries(columns)) {
       if (/(^|_)(id|code)$/.test(name) && column.type !== 'text') {
-        ctx.addIssue({ code: 'custom', path: [name, 'type'], message: `ids and codes are text, not ${column.type}: numbers lose leading zeros and digits` });
+        ctx.addIssue({
+          code: 'custom',
+          path: [name, 'type'],
+          message: `ids and codes are text, not ${column.type}: numbers lose leading zeros and digits`,
+        });
       }
     }
   });
@@ -42,7 +52,14 @@ const source = {
   maxRejected: z.number().min(0).max(1).default(0.01).describe('share of unreadable rows above which the run stops'),
 };
 
-export const TRANSACTION_COLUMNS = ['customer_id', 'order_id', 'product_code', 'quantity', 'unit_price', 'ordered_at'] as const;
+export const TRANSACTION_COLUMNS = [
+  'customer_id',
+  'order_id',
+  'product_code',
+  'quantity',
+  'unit_price',
+  'ordered_at',
+] as const;
 
 export const sourcesConfig = z.strictObject({
   transactions: z.strictObject({ ...source, columns: roleColumns(TRANSACTION_COLUMNS) }),

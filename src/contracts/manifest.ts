@@ -8,8 +8,18 @@ export interface ManifestFacts {
   readonly asOf: string;
   readonly knownAt: string | null;
   readonly mode: 'refit';
-  readonly inputs: readonly { readonly role: string; readonly name: string; readonly sha256: string; readonly bytes: number; readonly rows: number }[];
-  readonly code: { readonly version: string; readonly digest: string; readonly stages: Readonly<Record<string, string>> };
+  readonly inputs: readonly {
+    readonly role: string;
+    readonly name: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly rows: number;
+  }[];
+  readonly code: {
+    readonly version: string;
+    readonly digest: string;
+    readonly stages: Readonly<Record<string, string>>;
+  };
   readonly engine: Readonly<Record<string, string>>;
   readonly config: { readonly digest: string; readonly resolved: ArtifactRef };
   readonly projectKeyId: string;
@@ -79,5 +89,10 @@ export interface ReleaseCommit {
 export interface SinkReceipt {
   readonly sink: string;
   readonly release: number;
-  readonly files: readonly { readonly name: string; readonly rows: number | null; readonly bytes: number; readonly logicalDigest: string }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly rows: number | null;
+    readonly bytes: number;
+    readonly logicalDigest: string;
+  }[];
 }

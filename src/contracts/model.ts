@@ -5,7 +5,10 @@ export interface ColumnPreparation {
   /** The features it reads: one, or for an isometric log-ratio all parts of the whole in order. */
   readonly from: readonly string[];
   /** `logit` and `ilr` come first, before winsorising; both add the pseudo-count. */
-  readonly basis: { readonly kind: 'identity' } | { readonly kind: 'logit'; readonly pseudoCount: number } | { readonly kind: 'ilr'; readonly pivot: number; readonly pseudoCount: number };
+  readonly basis:
+    | { readonly kind: 'identity' }
+    | { readonly kind: 'logit'; readonly pseudoCount: number }
+    | { readonly kind: 'ilr'; readonly pivot: number; readonly pseudoCount: number };
   readonly impute: { readonly method: 'median' | 'mean' | 'zero'; readonly value: number; readonly cells: number };
   /** Winsorising limits on the basis scale; -Infinity/Infinity are written as null. `cells` = cells changed at the fit. */
   readonly winsorise: { readonly lower: number | null; readonly upper: number | null; readonly cells: number };

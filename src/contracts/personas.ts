@@ -53,7 +53,13 @@ export interface Persona {
   readonly traits: readonly Trait[];
   readonly profile: readonly FeatureProfile[];
   readonly categories: readonly CategoryProfile[];
-  readonly kpis: readonly { readonly kpi: string; readonly label: string; readonly unit: string; readonly value: number | null; readonly base: number | null }[];
+  readonly kpis: readonly {
+    readonly kpi: string;
+    readonly label: string;
+    readonly unit: string;
+    readonly value: number | null;
+    readonly base: number | null;
+  }[];
   readonly whales: number;
   readonly atRisk: number;
 }

@@ -3,11 +3,24 @@ import type { ArtifactRef } from './artifacts';
 /** Rows in = kept + the sum of rejected, always. */
 export interface SourceExtract {
   readonly role: string;
-  readonly files: readonly { readonly name: string; readonly sha256: string; readonly bytes: number; readonly rows: number }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly rows: number;
+  }[];
   readonly rowsIn: number;
   readonly kept: number;
   readonly rejected: readonly { readonly reason: string; readonly rows: number }[];
-  readonly columns: readonly { readonly name: string; readonly from: string; readonly type: string; readonly nulls: number; readonly distinct: number; readonly min: string | null; readonly max: string | null }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly from: string;
+    readonly type: string;
+    readonly nulls: number;
+    readonly distinct: number;
+    readonly min: string | null;
+    readonly max: string | null;
+  }[];
   /** Hash of the column profile: equal for the same rows, whatever the file format. */
   readonly profileHash: string;
 }

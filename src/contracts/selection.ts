@@ -19,7 +19,11 @@ export interface Candidate {
   readonly meanJaccard: number | null;
   readonly stability: readonly ClusterStability[];
   readonly withinLimits: boolean;
-  readonly gates: readonly { readonly gate: 'minShare' | 'minCustomers' | 'maxShare' | 'duplicateCentroids'; readonly passed: boolean; readonly evidence: string }[];
+  readonly gates: readonly {
+    readonly gate: 'minShare' | 'minCustomers' | 'maxShare' | 'duplicateCentroids';
+    readonly passed: boolean;
+    readonly evidence: string;
+  }[];
   readonly restarts: number;
   /** How many restarts reached the best inertia within 1e-6 relative. */
   readonly replicated: number;
@@ -42,9 +46,19 @@ export interface SelectionReport {
   /** One sentence on why this many. */
   readonly why: string;
   /** What each criterion alone would have taken, and whether it agrees. */
-  readonly evidence: readonly { readonly criterion: string; readonly k: number | null; readonly agrees: boolean; readonly note: string }[];
+  readonly evidence: readonly {
+    readonly criterion: string;
+    readonly k: number | null;
+    readonly agrees: boolean;
+    readonly note: string;
+  }[];
   readonly warnings: readonly string[];
-  readonly sample: { readonly customers: number; readonly silhouetteRows: number; readonly bootstrapRows: number; readonly resamples: number };
+  readonly sample: {
+    readonly customers: number;
+    readonly silhouetteRows: number;
+    readonly bootstrapRows: number;
+    readonly resamples: number;
+  };
 }
 
 /** kind `clustering.check` (JSON): a second implementation's word for the published solution (ml-kmeans). */

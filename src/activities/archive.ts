@@ -1,0 +1,49 @@
+import { Context } from '@temporalio/activity';
+import type { ArchiveInput } from '../contracts/activities';
+import type { ArtifactStore, Ledger } from '../core/ports';
+
+/** Reads the history of a closed workflow; waits while it is open. */
+export interface HistoryReader {
+  /** @returns Temporal's JSON of the history, the number of events and when the workflow closed. */
+  closedHistory(
+    workflowId: string,
+    temporalRunId: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly json: unknown; readonly events: number; readonly closedAt: string }>;
+}
+
+export interface ArchiveDeps {
+  readonly histories: HistoryReader;
+  readonly artifacts: ArtifactStore;
+  readonly ledger: Ledger;
+}
+
+/** Keep the history of a run as an artifact and its hash in the ledger. Safe to run twice: the same history has the same name. */
+export const createArchiveHistory = ({ histories, artifacts, ledger }: ArchiveDeps) =>
+  async function archiveHistory({
+    runId,
+    workflowId,
+    temporalRunId,
+  }: ArchiveInput): Promise<{ readonly sha256: string; readonly events: number }> {
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), 2000);
+    try {
+      const { json, events, closedAt } = await histories.closedHistory(
+        workflowId,
+        temporalRunId,
+        context.cancellationSignal,
+      );
+      const { sha256 } = await artifacts.writeJson('run.history', json);
+      await ledger.append({
+        type: 'run.archived',
+        actor: 'dramatis',
+        reason: 'the history of every run is kept',
+        at: closedAt,
+        subject: runId,
+        body: { workflowId, temporalRunId, sha256, events },
+      });
+      return { sha256, events };
+    } finally {
+      clearInterval(beat);
+    }
+  };

@@ -1,0 +1,50 @@
+import type { Activities } from '../contracts/activities';
+import { createArchiveHistory, type ArchiveDeps } from './archive';
+import { clean } from './clean';
+import { clustering } from './clustering';
+import { extract } from './extract';
+import { features } from './features';
+import { personas } from './personas';
+import { prepare } from './prepare';
+import { createPublish, type PublishDeps } from './publish';
+import { quality } from './quality';
+import { report } from './report';
+import { createOpenRun, createRecordOutcome, type RunDeps } from './runs';
+import { selection } from './selection';
+import { createStage, type StageDefinition, type WorkerDeps } from './stage';
+
+/** The cached stages, in order; `publish` is not one: it has effects outside of the store. */
+export const STAGE_DEFINITIONS = [
+  extract,
+  quality,
+  clean,
+  features,
+  prepare,
+  selection,
+  clustering,
+  personas,
+  report,
+] as const satisfies readonly StageDefinition[];
+
+export type AllDeps = WorkerDeps & RunDeps & ArchiveDeps & PublishDeps;
+
+/** Every activity, with its dependencies inside. */
+export function createActivities(deps: AllDeps): Activities {
+  const { resolveParent, publishRelease } = createPublish(deps);
+  return {
+    openRun: createOpenRun(deps),
+    extract: createStage(extract, deps),
+    quality: createStage(quality, deps),
+    clean: createStage(clean, deps),
+    features: createStage(features, deps),
+    prepare: createStage(prepare, deps),
+    selection: createStage(selection, deps),
+    clustering: createStage(clustering, deps),
+    personas: createStage(personas, deps),
+    report: createStage(report, deps),
+    resolveParent,
+    publishRelease,
+    recordOutcome: createRecordOutcome(deps),
+    archiveHistory: createArchiveHistory(deps),
+  };
+}

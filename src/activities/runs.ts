@@ -1,0 +1,48 @@
+import type { OpenedRun, OpenRunInput, OutcomeInput } from '../contracts/activities';
+import type { Ledger, RunStore } from '../core/ports';
+
+export interface RunDeps {
+  readonly runs: RunStore;
+  readonly ledger: Ledger;
+  now(): number;
+}
+
+/** Take the run's id (the same one again when retried) and open its record. */
+export const createOpenRun = ({ runs, ledger }: RunDeps) =>
+  async function openRun({ request, workflowId, temporalRunId }: OpenRunInput): Promise<OpenedRun> {
+    const { project, environment, asOf, scratch, retryOf } = request;
+    const { runId, attempt, startedAt } = await runs.open({
+      project,
+      environment,
+      asOf,
+      scratch,
+      workflowId,
+      temporalRunId,
+      request,
+      retryOf,
+    });
+    await ledger.append({
+      type: 'run.started',
+      actor: request.actor,
+      reason: request.reason,
+      at: startedAt,
+      subject: runId,
+      body: { attempt, kind: request.kind, asOf, configDigest: request.configDigest, workflowId, temporalRunId },
+    });
+    return { run: { ...request, runId, attempt }, startedAt };
+  };
+
+/** Write down how a run ended when it did not publish; nothing of it can be half written: stages leave whole artifacts or none. */
+export const createRecordOutcome = ({ runs, ledger, now }: RunDeps) =>
+  async function recordOutcome({ run, status, stage, stages, failure }: OutcomeInput): Promise<void> {
+    const finishedAt = new Date(now()).toISOString();
+    await runs.update(run.runId, { status, finishedAt, stages, failure: failure && { ...failure, stage } });
+    await ledger.append({
+      type: `run.${status}`,
+      actor: run.actor,
+      reason: run.reason,
+      at: finishedAt,
+      subject: run.runId,
+      body: { attempt: run.attempt, stage, code: failure?.code ?? null },
+    });
+  };

@@ -1,0 +1,31 @@
+import type { ErrorCode } from '../contracts/errors';
+
+/** Exit codes of every command; listed in docs/cli.md and in `dramatis --help`. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  qualityGate: 3,
+  notFound: 4,
+  inProgress: 5,
+  superseded: 6,
+  interrupted: 130,
+} as const;
+
+const BY_ERROR: Partial<Record<ErrorCode, number>> = {
+  CONFIG_INVALID: EXIT.usage,
+  CONFIG_NOT_FOUND: EXIT.usage,
+  SQL_REFUSED: EXIT.usage,
+  KEY_MISSING: EXIT.usage,
+  KEY_INSECURE: EXIT.usage,
+  QUALITY_GATE_FAILED: EXIT.qualityGate,
+  RUN_NOT_FOUND: EXIT.notFound,
+  RELEASE_NOT_FOUND: EXIT.notFound,
+  CUSTOMER_NOT_FOUND: EXIT.notFound,
+  EXAMPLE_DATA_MISSING: EXIT.notFound,
+  SOURCE_NOT_FOUND: EXIT.notFound,
+  RUN_IN_PROGRESS: EXIT.inProgress,
+  CANCELLED: EXIT.interrupted,
+};
+
+export const exitCodeOf = (code: string): number => BY_ERROR[code as ErrorCode] ?? EXIT.failed;

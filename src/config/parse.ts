@@ -1,0 +1,135 @@
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+import { PipelineError } from '../contracts/errors';
+import { projectConfig, type ProjectConfig } from './project';
+
+/** What is wrong, and where: 1-based line and column. */
+export interface ConfigIssue {
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+  readonly message: string;
+}
+
+const MAX_BYTES = 1024 * 1024;
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Parse and check `dramatis.yaml`.
+ *
+ * @param text The file's text, at most 1 MB; YAML 1.2 without aliases.
+ * @param file Its name, for messages.
+ * @returns The config with every default filled in.
+ * @throws PipelineError `CONFIG_INVALID`; the message has one line `file:line:column path: what is wrong` per issue, `details.issues` the same as data.
+ */
+export function parseProjectConfig(text: string, file: string): ProjectConfig {
+  if (Buffer.byteLength(text) > MAX_BYTES) throw new PipelineError('CONFIG_INVALID', `${file}: larger than 1 MB`);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  if (document.errors.length > 0) {
+    fail(
+      file,
+      document.errors.map((error) => ({
+        ...at(error.pos[0]),
+        path: '',
+        message: (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, ''),
+      })),
+    );
+  }
+  let data: unknown;
+  try {
+    data = document.toJS({ maxAliasCount: 0 });
+  } catch {
+    fail(file, [{ line: 1, column: 1, path: '', message: 'aliases (&name, *name) are not supported' }]);
+  }
+  const forbidden = findForbidden(data, []);
+  if (forbidden)
+    fail(file, [
+      { ...at(offsetOf(document, forbidden)), path: forbidden.join('.'), message: 'this key is not allowed' },
+    ]);
+
+  const parsed = projectConfig.safeParse(data, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  fail(
+    file,
+    parsed.error.issues
+      .flatMap((issue) => flatten(issue))
+      .map(({ path, message, side }) => ({ ...at(offsetOf(document, path, side)), path: path.join('.'), message })),
+  );
+}
+
+type Path = readonly PropertyKey[];
+
+/** Unrecognised keys get one issue each, at the key; the branches of a union give those of the nearest branch. */
+function flatten(issue: z.core.$ZodIssue, prefix: Path = []): { path: Path; message: string; side?: 'key' }[] {
+  const path = [...prefix, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key "${key}"`, side: 'key' as const }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const nearest = issue.errors.reduce((a, b) => (b.length < a.length ? b : a));
+    return nearest.flatMap((inner) => flatten(inner, path));
+  }
+  return [{ path, message: describe(issue) }];
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const given =
+    'input' in issue && issue.input !== undefined && typeof issue.input !== 'object'
+      ? ` (given: ${JSON.stringify(issue.input)})`
+      : '';
+  return `${issue.message}${given}`;
+}
+
+/** Where the value is written (or its key); for a missing one, the nearest parent that is there. */
+function offsetOf(document: Document, path: Path, side: 'key' | 'value' = 'value'): number {
+  for (let length = path.length; length > 0; length--) {
+    const keys = path.slice(0, length);
+    const parent: unknown = length === 1 ? document.contents : document.getIn(keys.slice(0, -1), true);
+    const pair = isMap(parent)
+      ? parent.items.find((item) => keyText(item.key) === String(keys[length - 1]))
+      : undefined;
+    const wholeValue = length === path.length && side === 'value' && (pair === undefined || isScalarNode(pair.value));
+    const offset = rangeOf(wholeValue ? document.getIn(keys, true) : pair?.key) ?? rangeOf(pair?.key);
+    if (offset !== undefined) return offset;
+  }
+  return 0;
+}
+
+interface Pairs {
+  readonly items: readonly { readonly key: unknown; readonly value: unknown }[];
+}
+const isMap = (node: unknown): node is Pairs =>
+  typeof node === 'object' &&
+  node !== null &&
+  'items' in node &&
+  Array.isArray(node.items) &&
+  node.items.every((item: unknown) => typeof item === 'object' && item !== null && 'key' in item);
+const isScalarNode = (node: unknown): boolean => typeof node === 'object' && node !== null && 'value' in node;
+const keyText = (key: unknown): string =>
+  String(typeof key === 'object' && key !== null && 'value' in key ? key.value : key);
+const rangeOf = (node: unknown): number | undefined =>
+  typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
+    ? (node.range as number[])[0]
+    : undefined;
+
+function findForbidden(data: unknown, path: string[]): string[] | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
+  for (const key of Object.getOwnPropertyNames(data)) {
+    if (FORBIDDEN_KEYS.has(key)) return [...path, key];
+    const inner = findForbidden((data as Record<string, unknown>)[key], [...path, key]);
+    if (inner) return inner;
+  }
+  return undefined;
+}
+
+function fail(file: string, issues: readonly ConfigIssue[]): never {
+  const message = issues
+    .map(({ line, column, path, message }) => `${file}:${line}:${column}${path ? ` ${path}:` : ''} ${message}`)
+    .join('\n');
+  throw new PipelineError('CONFIG_INVALID', message, { file, issues });
+}

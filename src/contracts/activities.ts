@@ -1,0 +1,67 @@
+import type { ArtifactRefs } from './artifacts';
+import type { RefreshRequest, RefreshSummary, RunContext, RunStatus, StageInput, StageResult } from './run';
+import type { Stage } from './stages';
+
+export interface OpenRunInput {
+  readonly request: RefreshRequest;
+  readonly workflowId: string;
+  readonly temporalRunId: string;
+}
+
+export interface OpenedRun {
+  readonly run: RunContext;
+  readonly startedAt: string;
+}
+
+export interface ResolveParentInput {
+  readonly run: RunContext;
+  readonly stages: readonly StageResult[];
+}
+
+export interface ResolvedParent {
+  readonly parentRelease: number | null;
+  /** `parent.memberships` and `parent.personas`, or nothing for a first release. */
+  readonly artifacts: ArtifactRefs;
+}
+
+export interface PublishInput {
+  readonly run: RunContext;
+  readonly stages: readonly StageResult[];
+  readonly parentRelease: number | null;
+  readonly temporal: { readonly workflowId: string; readonly runId: string };
+  readonly startedAt: string;
+}
+
+export interface OutcomeInput {
+  readonly run: RunContext;
+  readonly status: RunStatus;
+  readonly stage: Stage | null;
+  readonly stages: readonly StageResult[];
+  readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+export interface ArchiveInput {
+  readonly runId: string;
+  readonly workflowId: string;
+  readonly temporalRunId: string;
+}
+
+type StageActivity = (input: StageInput) => Promise<StageResult>;
+
+/** Every activity, as workflows see them. */
+export interface Activities {
+  openRun(input: OpenRunInput): Promise<OpenedRun>;
+  extract: StageActivity;
+  quality: StageActivity;
+  clean: StageActivity;
+  features: StageActivity;
+  prepare: StageActivity;
+  selection: StageActivity;
+  clustering: StageActivity;
+  personas: StageActivity;
+  report: StageActivity;
+  resolveParent(input: ResolveParentInput): Promise<ResolvedParent>;
+  publishRelease(input: PublishInput): Promise<RefreshSummary>;
+  recordOutcome(input: OutcomeInput): Promise<void>;
+  archiveHistory(input: ArchiveInput): Promise<{ readonly sha256: string; readonly events: number }>;
+}

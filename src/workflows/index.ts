@@ -1,0 +1,2 @@
+export { archiveRun } from './archive-run';
+export { refreshPersonas } from './refresh-personas';

@@ -1,0 +1,118 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  defineQuery,
+  isCancellation,
+  ParentClosePolicy,
+  proxyActivities,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../contracts/activities';
+import type { ArtifactRefs } from '../contracts/artifacts';
+import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus, StageResult } from '../contracts/run';
+import { STAGES, type Stage } from '../contracts/stages';
+import { COMPUTE_QUEUE, MAIN_QUEUE } from '../contracts/task-queues';
+import { archiveWorkflowId } from '../contracts/workflow-ids';
+import { archiveRun } from './archive-run';
+
+const retry = {
+  initialInterval: '1 second',
+  backoffCoefficient: 2,
+  maximumInterval: '1 minute',
+  maximumAttempts: 8,
+} as const;
+const quick = proxyActivities<Activities>({ taskQueue: MAIN_QUEUE, startToCloseTimeout: '2 minutes', retry });
+const tables = proxyActivities<Activities>({
+  taskQueue: MAIN_QUEUE,
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '10 seconds',
+  retry,
+});
+const kernels = proxyActivities<Activities>({
+  taskQueue: COMPUTE_QUEUE,
+  startToCloseTimeout: '6 hours',
+  heartbeatTimeout: '10 seconds',
+  retry,
+});
+
+export const progressQuery = defineQuery<RunProgress>('progress');
+
+/** Refresh the personas of one day, from warehouse export to publication. */
+export async function refreshPersonas(request: RefreshRequest): Promise<RefreshSummary> {
+  const { workflowId, runId: temporalRunId } = workflowInfo();
+  const results: StageResult[] = [];
+  let run: RunContext | null = null;
+  let stage: Stage | null = null;
+  let status: RunStatus = 'running';
+  setHandler(progressQuery, () => ({
+    runId: run?.runId ?? null,
+    status,
+    stages: STAGES.map((name) => progressOf(name, stage, status, results)),
+  }));
+
+  const inputs: Record<string, ArtifactRefs[string]> = {};
+  const step = async (name: Stage, activity: Activities['extract'], extra: ArtifactRefs = {}) => {
+    stage = name;
+    const result = await activity({ run: run!, inputs: { ...inputs, ...extra } });
+    results.push(result);
+    Object.assign(inputs, result.outputs);
+  };
+
+  try {
+    const opened = await quick.openRun({ request, workflowId, temporalRunId });
+    run = opened.run;
+    await startChild(archiveRun, {
+      args: [{ runId: run.runId, workflowId, temporalRunId }],
+      workflowId: archiveWorkflowId(run.runId, run.attempt),
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+    });
+    await step('extract', tables.extract);
+    await step('quality', tables.quality);
+    await step('clean', tables.clean);
+    await step('features', tables.features);
+    await step('prepare', tables.prepare);
+    await step('selection', kernels.selection);
+    await step('clustering', kernels.clustering);
+    const parent = await quick.resolveParent({ run, stages: results });
+    await step('personas', tables.personas, parent.artifacts);
+    await step('report', tables.report);
+    stage = 'publish';
+    const summary = await tables.publishRelease({
+      run,
+      stages: results,
+      parentRelease: parent.parentRelease,
+      temporal: { workflowId, runId: temporalRunId },
+      startedAt: opened.startedAt,
+    });
+    status = 'succeeded';
+    results.push(...summary.stages.slice(results.length));
+    return summary;
+  } catch (error) {
+    status = isCancellation(error) ? 'cancelled' : 'failed';
+    const outcome = { status, stage, stages: results, failure: status === 'failed' ? describe(error) : null };
+    const failed = run;
+    if (failed) await CancellationScope.nonCancellable(() => quick.recordOutcome({ run: failed, ...outcome }));
+    throw error;
+  }
+}
+
+function progressOf(
+  name: Stage,
+  current: Stage | null,
+  status: RunStatus,
+  results: readonly StageResult[],
+): RunProgress['stages'][number] {
+  const result = results.find((r) => r.stage === name) ?? null;
+  if (result) return { stage: name, status: 'done', result };
+  if (name !== current) return { stage: name, status: 'waiting', result };
+  return { stage: name, status: status === 'running' ? 'running' : status === 'succeeded' ? 'done' : 'failed', result };
+}
+
+function describe(error: unknown): { code: string; message: string } {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'ENGINE_FAILED', message: cause.message };
+  return { code: 'ENGINE_FAILED', message: cause instanceof Error ? cause.message : 'unknown failure' };
+}
