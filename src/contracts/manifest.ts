@@ -94,5 +94,7 @@ export interface SinkReceipt {
     readonly rows: number | null;
     readonly bytes: number;
     readonly logicalDigest: string;
+    /** Text cells of a CSV that got a leading apostrophe, so that no spreadsheet runs them; null for other files. */
+    readonly defused: number | null;
   }[];
 }

@@ -74,7 +74,10 @@ export interface CleanReport {
   readonly steps: readonly CleaningStep[];
   readonly rowsIn: number;
   readonly rowsOut: number;
+  /** Distinct customers with a line left. */
   readonly customers: number;
+  /** Rows of the source `customers`: in = out + removed. Null without that source. */
+  readonly customerRows?: { readonly rowsIn: number; readonly rowsOut: number; readonly removed: readonly { readonly rule: string; readonly rows: number }[] } | null;
 }
 
 /** One input of a release or a manifest, by name. */

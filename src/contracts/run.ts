@@ -89,6 +89,8 @@ export interface RefreshSummary {
   /** Release number, or null for a scratch run. */
   readonly release: number | null;
   /** `published`: a new release; `unchanged`: the same release was there; `superseded`: committed, not promoted; `scratch`. */
+  /** How many personas. */
+  readonly personas: number;
   readonly outcome: 'published' | 'unchanged' | 'superseded' | 'scratch';
   readonly stages: readonly StageResult[];
 }

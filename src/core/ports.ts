@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifacts';
-import type { ReleaseCommit, SinkReceipt } from '../contracts/manifest';
-import type { RunStatus, StageResult } from '../contracts/run';
+import type { Manifest, ReleaseCommit, SinkReceipt } from '../contracts/manifest';
+import type { RunContext, RunStatus, StageResult } from '../contracts/run';
 import type { Matrix } from './linalg/matrix';
 
 /** Immutable objects, named by their SHA-256. Every read is verified against the name (`OBJECT_CORRUPT`, `OBJECT_MISSING`). */
@@ -27,9 +27,39 @@ export interface StageIndex {
 export type SqlValue = string | number | bigint | boolean | null | { readonly date: string } | { readonly list: readonly string[] };
 export type SqlParams = Readonly<Record<string, SqlValue>>;
 
+/** One file of a source. */
+export interface SourceFile {
+  /** Path relative to the source's folder, with `/`: what reports and messages name. */
+  readonly name: string;
+  /** Absolute, links resolved: what is read. */
+  readonly path: string;
+}
+
+/** What one pass over the bytes of a file tells. */
+export interface FileScan {
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Records of a text file by its own quoting rules, blank ones left out, a header included; null for Parquet. */
+  readonly records: number | null;
+}
+
+/** The export files of sources: looked at, never changed. */
+export interface SourceFiles {
+  /** Files that a file, folder or glob (`*`, `?`, `**`) means, sorted by name. `SOURCE_NOT_FOUND`, `SOURCE_UNREADABLE`. */
+  find(path: string, directory: string): Promise<readonly SourceFile[]>;
+  /** Hash the bytes as they lie there; for text also count the records, unpacked where gzipped. O(bytes). */
+  scan(file: SourceFile, options: { readonly format: 'parquet' | 'csv' | 'ndjson'; readonly delimiter?: string; readonly quote?: string; readonly signal?: AbortSignal }): Promise<FileScan>;
+  /** The first record of a delimited text file as its cells (without a byte order mark), and whether the file is gzipped. `SOURCE_UNREADABLE`, `SOURCE_EMPTY`. */
+  header(file: SourceFile, options: { readonly delimiter: string; readonly quote: string }): Promise<{ readonly cells: readonly string[]; readonly gzip: boolean }>;
+  /** What the first bytes say the file is. */
+  kind(file: SourceFile): Promise<'empty' | 'parquet' | 'gzip' | 'zip' | 'utf-16' | 'other'>;
+}
+
 export interface SqlEngine {
   /** Version of the engine: part of every digest. */
   readonly version: string;
+  /** The export files the engine can be asked to read. */
+  readonly sources: SourceFiles;
   /** A private in-memory database, hardened: external access off except for the paths listed and the store. Always close it. */
   session(options?: { readonly reads?: readonly string[]; readonly signal?: AbortSignal; readonly timeZone?: string }): Promise<SqlSession>;
 }
@@ -91,6 +121,8 @@ export interface RunStore {
   /** The next free ordinal of (project, environment, as-of), taken by create-only folder; the same Temporal run gets the same id again. */
   open(args: { readonly project: string; readonly environment: string; readonly asOf: string; readonly scratch: boolean; readonly workflowId: string; readonly temporalRunId: string; readonly request: unknown; readonly retryOf: string | null }): Promise<{ readonly runId: string; readonly attempt: number; readonly startedAt: string }>;
   update(runId: string, change: Partial<RunRecord>): Promise<RunRecord>;
+  /** Keep the manifest beside the run, as `runs/<id>/manifest.json`. */
+  saveManifest(runId: string, manifest: Manifest): Promise<void>;
   read(runId: string): Promise<RunRecord>;
   list(): Promise<RunRecord[]>;
 }
@@ -118,4 +150,16 @@ export interface Ledger {
 export interface Sink {
   readonly name: string;
   deliver(commit: ReleaseCommit): Promise<SinkReceipt>;
+}
+
+/** The columns of one table, in order. */
+export interface TableSchema {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** OpenLineage events, one START and one end per attempt of a run; writing an attempt again changes nothing. */
+export interface Lineage {
+  /** @param schemas Columns of the tables among the manifest's outputs, by `<stage>.<output>`. */
+  completed(manifest: Manifest, schemas: Readonly<Record<string, TableSchema>>): Promise<void>;
+  ended(args: { readonly run: RunContext; readonly status: 'failed' | 'cancelled'; readonly startedAt: string; readonly at: string; readonly code: string | null }): Promise<void>;
 }

@@ -38,7 +38,19 @@ const kernels = proxyActivities<Activities>({
   retry,
 });
 
+/** A moved release is no matter of retrying the publication: the personas must be matched again first. */
+const publishing = proxyActivities<Activities>({
+  taskQueue: MAIN_QUEUE,
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '10 seconds',
+  retry: { ...retry, nonRetryableErrorTypes: ['RELEASE_MOVED'] },
+});
+
 export const progressQuery = defineQuery<RunProgress>('progress');
+
+/** How often personas are matched again because another release became current in between. */
+const MATCHINGS = 5;
+const AFTER_CLUSTERING = STAGES.indexOf('clustering') + 1;
 
 /** Refresh the personas of one day, from warehouse export to publication. */
 export async function refreshPersonas(request: RefreshRequest): Promise<RefreshSummary> {
@@ -76,16 +88,19 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     await step('prepare', tables.prepare);
     await step('selection', kernels.selection);
     await step('clustering', kernels.clustering);
-    const parent = await quick.resolveParent({ run, stages: results });
-    await step('personas', tables.personas, parent.artifacts);
-    await step('report', tables.report);
-    stage = 'publish';
-    const summary = await tables.publishRelease({
-      run,
-      stages: results,
-      parentRelease: parent.parentRelease,
-      temporal: { workflowId, runId: temporalRunId },
-      startedAt: opened.startedAt,
+    const summary = await published(async () => {
+      results.splice(AFTER_CLUSTERING);
+      const parent = await quick.resolveParent({ run: opened.run, stages: results });
+      await step('personas', tables.personas, parent.artifacts);
+      await step('report', tables.report);
+      stage = 'publish';
+      return publishing.publishRelease({
+        run: opened.run,
+        stages: results,
+        parentRelease: parent.parentRelease,
+        temporal: { workflowId, runId: temporalRunId },
+        startedAt: opened.startedAt,
+      });
     });
     status = 'succeeded';
     results.push(...summary.stages.slice(results.length));
@@ -109,6 +124,17 @@ function progressOf(
   if (result) return { stage: name, status: 'done', result };
   if (name !== current) return { stage: name, status: 'waiting', result };
   return { stage: name, status: status === 'running' ? 'running' : status === 'succeeded' ? 'done' : 'failed', result };
+}
+
+/** Match and publish; again when another release became current after the matching. */
+async function published(attempt: () => Promise<RefreshSummary>): Promise<RefreshSummary> {
+  for (let left = MATCHINGS; ; left--) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left === 0 || describe(error).code !== 'RELEASE_MOVED') throw error;
+    }
+  }
 }
 
 function describe(error: unknown): { code: string; message: string } {

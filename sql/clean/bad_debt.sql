@@ -1,0 +1,11 @@
+-- model:   clean.bad_debt
+-- purpose: lines of bookkeeping orders that write off bad debt
+-- grain:   one row per matching line
+-- reads:   quality.transactions
+-- params:  $pattern VARCHAR
+-- columns: row_id BIGINT  the line
+-- note:    $pattern is a regular expression (RE2) on the order id; null matches nothing
+SELECT row_id
+FROM quality.transactions
+WHERE regexp_matches(order_id, $pattern::VARCHAR)
+ORDER BY row_id

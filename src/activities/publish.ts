@@ -1,0 +1,213 @@
+import { Context } from '@temporalio/activity';
+import type { PublishInput, ResolvedParent, ResolveParentInput } from '../contracts/activities';
+import type { ArtifactRef, ArtifactRefs } from '../contracts/artifacts';
+import type { Manifest, ReleaseCommit, SinkReceipt } from '../contracts/manifest';
+import type { RefreshSummary, RunContext, StageResult } from '../contracts/run';
+import type { PersonasReport } from '../contracts/personas';
+import type { ProjectConfig, ResolvedProject } from '../config/project';
+import { buildManifest, digestOf } from '../core/audit';
+import type { Ledger, Lineage, ReleaseStore, RunStore, Sink, SqlEngine, TableSchema } from '../core/ports';
+import { collectFacts, idempotencyKeyOf, outputsOf, type ManifestDeps } from './manifest';
+import { STAGE_READS } from './stage-reads';
+
+export interface PublishDeps extends ManifestDeps {
+  readonly sql: SqlEngine;
+  readonly runs: RunStore;
+  readonly releases: ReleaseStore;
+  readonly ledger: Ledger;
+  readonly lineage: Lineage;
+  /** The targets a release of this project is delivered to. */
+  sinksOf(config: ProjectConfig, run: RunContext): readonly Sink[];
+  /** What the run ran on: an observation. */
+  host(): Readonly<Record<string, unknown>>;
+  fault(point: string): void;
+  now(): number;
+}
+
+type Outcome = RefreshSummary['outcome'];
+
+/** What the personas of a later release are matched to. */
+const PARENT_ARTIFACTS = ['personas.memberships', 'personas.personas'] as const;
+
+const HEARTBEAT_MS = 1000;
+
+async function beating<T>(action: () => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+  try {
+    return await action();
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** Activities that give a run its parent and publish it; both safe to run again after a crash at any point. */
+export function createPublish(deps: PublishDeps): {
+  resolveParent(input: ResolveParentInput): Promise<ResolvedParent>;
+  publishRelease(input: PublishInput): Promise<RefreshSummary>;
+} {
+  return {
+    resolveParent: (input) => resolveParent(deps, input),
+    publishRelease: (input) => beating(() => publishRelease(deps, input)),
+  };
+}
+
+/**
+ * The release the personas are matched to: normally the current one. A run of something that was released before is matched to
+ * that release's own parent, so it gives the same personas and the same digest again.
+ */
+async function resolveParent(deps: PublishDeps, { run, stages }: ResolveParentInput): Promise<ResolvedParent> {
+  const { project, environment } = run;
+  const key = await idempotencyKeyOf(deps, run, stages);
+  const same = await deps.releases.findByIdempotencyKey(project, environment, key);
+  const parentRelease = same ? same.parent : ((await deps.releases.current(project, environment))?.n ?? null);
+  const artifacts = await parentTables(deps, run, parentRelease);
+  if (parentRelease === null) return { parentRelease, artifacts };
+  const release = await deps.artifacts.writeJson('parent.release', { release: parentRelease });
+  return { parentRelease, artifacts: { ...artifacts, 'parent.release': release } };
+}
+
+async function parentTables({ releases }: PublishDeps, { project, environment }: RunContext, parentRelease: number | null): Promise<ArtifactRefs> {
+  if (parentRelease === null) return {};
+  const { artifacts } = await releases.read(project, environment, parentRelease);
+  return Object.fromEntries(PARENT_ARTIFACTS.flatMap((name) => (artifacts[name] ? [[name.replace(/^personas/, 'parent'), artifacts[name]]] : [])));
+}
+
+/**
+ * Manifest → commit → sinks → ledger → lineage → run record. Every step is idempotent: after a crash the activity starts over and
+ * finds what is done.
+ *
+ * @throws PipelineError `RELEASE_MOVED` if another release became current since the matching: the personas must be matched again.
+ */
+async function publishRelease(deps: PublishDeps, input: PublishInput): Promise<RefreshSummary> {
+  const started = deps.now();
+  const { run, stages, parentRelease } = input;
+  deps.fault('publish:start');
+  const facts = await collectFacts(deps, input, await parentTables(deps, run, parentRelease), STAGE_READS);
+  const key = await idempotencyKeyOf(deps, run, stages);
+  const manifest = buildManifest(facts, observationsOf(deps, input), key);
+  const stored = await deps.artifacts.writeJson('run.manifest', manifest);
+  deps.fault('publish:written');
+  const { commit, created } = run.scratch ? { commit: null, created: false } : await commitRelease(deps, input, manifest, stored);
+  deps.fault('publish:committed');
+  // After a crash behind the commit, the manifest that the commit names is the run's, not the one just written.
+  const own = commit?.manifest.sha256 !== stored.sha256 && commit?.runId === run.runId ? commit.manifest : stored;
+  const record = own === stored ? manifest : await deps.artifacts.readJson<Manifest>(own);
+  const receipts = commit ? await deliver(deps, run, commit) : [];
+  deps.fault('publish:delivered');
+  const outcome = outcomeOf(run, commit, created);
+  await writeLedger(deps, { run, manifest: record, stored: own, commit, outcome, receipts });
+  deps.fault('publish:recorded');
+  await deps.lineage.completed(record, await schemasOf(deps, stages));
+  const published = publishStage(deps, started, key, own, commit, outcome, receipts);
+  const all = [...stages, published];
+  await deps.runs.saveManifest(run.runId, record);
+  const finished = { status: 'succeeded', finishedAt: new Date(deps.now()).toISOString(), stages: all, failure: null } as const;
+  await deps.runs.update(run.runId, { ...finished, manifest: own, release: commit?.n ?? null, outcome });
+  deps.fault('publish:done');
+  const { digest, resultDigest } = record;
+  const { personas } = await deps.artifacts.readJson<PersonasReport>(outputsOf(stages)['personas.personas']);
+  return { runId: run.runId, digest, resultDigest, manifest: own, release: commit?.n ?? null, personas: personas.length, outcome, stages: all };
+}
+
+function observationsOf({ host, now }: PublishDeps, { run, stages, temporal, startedAt }: PublishInput): Manifest['observations'] {
+  const { runId, kind, attempt, actor, reason } = run;
+  return { runId, kind, attempt, actor, reason, startedAt, finishedAt: new Date(now()).toISOString(), stages, host: host(), temporal };
+}
+
+function commitRelease({ releases, now }: PublishDeps, { run, stages, parentRelease: parent }: PublishInput, manifest: Manifest, stored: ArtifactRef) {
+  const { project, environment, asOf, runId, actor, reason } = run;
+  const { digest, resultDigest, idempotencyKey } = manifest;
+  const artifacts = outputsOf(stages);
+  const at = new Date(now()).toISOString();
+  return releases.commit({ project, environment, parent, asOf, runId, idempotencyKey, digest, resultDigest, manifest: stored, artifacts, at, actor, reason }, parent);
+}
+
+/** `unchanged` says that another run had released the same thing; a retry of the run that did still calls it published. */
+function outcomeOf(run: RunContext, commit: ReleaseCommit | null, created: boolean): Outcome {
+  if (commit === null) return 'scratch';
+  if (!created && commit.runId !== run.runId) return 'unchanged';
+  return commit.superseded ? 'superseded' : 'published';
+}
+
+async function deliver(deps: PublishDeps, run: RunContext, commit: ReleaseCommit): Promise<SinkReceipt[]> {
+  const { config } = await deps.artifacts.readJson<ResolvedProject>(run.resolved);
+  const receipts: SinkReceipt[] = [];
+  for (const sink of deps.sinksOf(config, run)) receipts.push(await sink.deliver(commit));
+  return receipts;
+}
+
+interface Published {
+  readonly run: RunContext;
+  readonly manifest: Manifest;
+  readonly stored: ArtifactRef;
+  readonly commit: ReleaseCommit | null;
+  readonly outcome: Outcome;
+  readonly receipts: readonly SinkReceipt[];
+}
+
+async function writeLedger({ ledger, now }: PublishDeps, { run, manifest, stored, commit, outcome, receipts }: Published): Promise<void> {
+  const { runId, attempt, actor, reason, project, environment } = run;
+  const { digest, resultDigest, idempotencyKey } = manifest;
+  const at = new Date(now()).toISOString();
+  if (commit !== null) {
+    await ledger.append({
+      type: `release.${outcome}`,
+      actor,
+      reason,
+      at,
+      subject: `${project}/${environment}/${commit.n}`,
+      // The hash of the commit file: a commit changed later no longer fits this signed entry.
+      body: { runId, attempt, release: commit.n, commitSha256: digestOf(commit), digest, resultDigest, idempotencyKey, manifest: stored.sha256, receipts },
+    });
+  }
+  await ledger.append({
+    type: 'run.finished',
+    actor,
+    reason,
+    at,
+    subject: runId,
+    body: { attempt, outcome, digest, resultDigest, manifest: stored.sha256, release: commit?.n ?? null },
+  });
+}
+
+/** Columns of every table among the outputs, as the engine reads them. */
+async function schemasOf({ sql }: PublishDeps, stages: readonly StageResult[]): Promise<Record<string, TableSchema>> {
+  const tables = Object.entries(outputsOf(stages)).filter(([, { rows }]) => rows !== null);
+  const session = await sql.session();
+  try {
+    const schemas: Record<string, TableSchema> = {};
+    for (const [name, ref] of tables) {
+      await session.view(name, ref);
+      const columns = await session.rows<{ name: string; type: string }>(`SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${name})`);
+      schemas[name] = { columns };
+    }
+    return schemas;
+  } finally {
+    await session.close();
+  }
+}
+
+function publishStage(
+  { now }: PublishDeps,
+  started: number,
+  key: string,
+  manifest: ArtifactRef,
+  commit: ReleaseCommit | null,
+  outcome: Outcome,
+  receipts: readonly SinkReceipt[],
+): StageResult {
+  const files = receipts.reduce((sum, receipt) => sum + receipt.files.length, 0);
+  const defused = receipts.flatMap((receipt) => receipt.files).reduce((sum, file) => sum + (file.defused ?? 0), 0);
+  return {
+    stage: 'publish',
+    key,
+    outputs: { 'publish.manifest': manifest },
+    rowsIn: null,
+    rowsOut: null,
+    summary: commit ? `release ${commit.n} ${outcome}, ${files} files in ${receipts.length} targets` : 'scratch run: nothing released',
+    warnings: defused > 0 ? [`${defused} text cells of CSV files began like a formula and got a leading apostrophe`] : [],
+    facts: { release: commit?.n ?? null, outcome },
+    observed: { reused: outcome === 'unchanged', ms: Math.round(now() - started), attempt: Context.current().info.attempt, startedAt: new Date(started).toISOString() },
+  };
+}

@@ -1,0 +1,107 @@
+import type { FeaturesReport } from '../contracts/features';
+import type { ClusterModel, Preprocessing } from '../contracts/model';
+import type { PersonasReport } from '../contracts/personas';
+import type { CleanReport, ExtractReport, QualityReport } from '../contracts/reports';
+import type { IndependentCheck, PcaReport, SelectionReport } from '../contracts/selection';
+import { renderModelCard } from '../core/report/model-card';
+import type { ReportInputs } from '../core/report/inputs';
+import { outlierColumn, outlierSql, type OutlierColumn, type OutlierRow } from '../core/report/outliers';
+import { renderReport } from '../core/report/page';
+import type { StageDefinition, StageWork } from './stage';
+
+/** Quantiles of every model column before and after winsorising, one small query each. */
+async function outliers({ inputs, deps, config, signal, progress }: StageWork, { columns }: Preprocessing): Promise<OutlierColumn[]> {
+  const session = await deps.sql.session({ signal });
+  try {
+    await session.view('features.features', inputs['features.features']);
+    const boxes: OutlierColumn[] = [];
+    for (const [i, column] of columns.entries()) {
+      const [row] = await session.rows<OutlierRow>(outlierSql(column, 'features.features', config.privacy.kMin));
+      boxes.push(outlierColumn(column, row));
+      progress((0.8 * (i + 1)) / columns.length, `outliers of ${column.column}`);
+    }
+    return boxes;
+  } finally {
+    await session.close();
+  }
+}
+
+async function gather(work: StageWork): Promise<ReportInputs> {
+  const { run, config, inputs, deps } = work;
+  const json = <T>(name: string): Promise<T> => deps.artifacts.readJson<T>(inputs[name]);
+  const preprocessing = await json<Preprocessing>('prepare.preprocessing');
+  const extract = await json<ExtractReport>('extract.report');
+  return {
+    config,
+    facts: {
+      project: run.project,
+      environment: run.environment,
+      asOf: run.asOf,
+      knownAt: run.knownAt,
+      projectKeyId: extract.projectKeyId,
+      configDigest: run.configDigest,
+      codeVersion: null,
+      seed: config.modeling.seed,
+    },
+    extract,
+    quality: await json<QualityReport>('quality.report'),
+    clean: await json<CleanReport>('clean.report'),
+    features: await json<FeaturesReport>('features.report'),
+    preprocessing,
+    selection: await json<SelectionReport>('selection.report'),
+    model: await json<ClusterModel>('clustering.model'),
+    check: await json<IndependentCheck>('clustering.check'),
+    pca: await json<PcaReport>('clustering.pca'),
+    personas: await json<PersonasReport>('personas.personas'),
+    outliers: await outliers(work, preprocessing),
+  };
+}
+
+/** The report for people (`report.html`) and the model card (`report.model_card`), from the artifacts of all earlier stages. */
+export const report: StageDefinition = {
+  stage: 'report',
+  reads: [
+    'extract.report',
+    'quality.report',
+    'clean.report',
+    'features.report',
+    'features.features',
+    'prepare.preprocessing',
+    'selection.report',
+    'clustering.model',
+    'clustering.check',
+    'clustering.pca',
+    'personas.personas',
+  ],
+  configOf: ({ title, project, timeZone, objective, privacy, modeling, prepare, features, personas, cleaning }) => ({
+    title,
+    project,
+    timeZone,
+    objective,
+    privacy: { purpose: privacy.purpose, kMin: privacy.kMin },
+    modeling,
+    prepare,
+    features,
+    personas,
+    cleaning,
+  }),
+  // The report prints these, so a report made for others must not be taken for it.
+  extraKey: ({ run }) => Promise.resolve([run.project, run.environment, run.configDigest]),
+  async work(work) {
+    const { deps, progress } = work;
+    const inputs = await gather(work);
+    const page = Buffer.from(renderReport(inputs, await deps.reportRuntime()), 'utf8');
+    progress(0.95, 'writing');
+    const html = await deps.artifacts.writeBytes('report.html', page);
+    const card = await deps.artifacts.writeBytes('report.model_card', Buffer.from(renderModelCard(inputs), 'utf8'));
+    const personas = inputs.personas.personas.length;
+    return {
+      outputs: { 'report.html': html, 'report.model_card': card },
+      rowsIn: null,
+      rowsOut: null,
+      summary: `one page of ${Math.round(page.length / 1024)} KB on ${personas} personas, and the model card`,
+      warnings: [],
+      facts: { bytes: page.length, personas },
+    };
+  },
+};

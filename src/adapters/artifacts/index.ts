@@ -1,0 +1,2 @@
+export { createArtifactStore } from './objects';
+export { createStageIndex, type Warn } from './stage-index';

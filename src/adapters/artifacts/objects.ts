@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, type BigIntStats } from 'node:fs';
+import { chmod, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { ArtifactRef } from '../../contracts/artifacts';
+import { PipelineError } from '../../contracts/errors';
+import { canonicalJson, sha256Hex } from '../../core/audit';
+import type { ArtifactStore } from '../../core/ports';
+import { errnoOf, makeFolder, onDisk, syncFile, syncFolder, temporaryPath, writeSynced } from './files';
+
+/** SHA-256 of a file, read as a stream: constant memory. */
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+/** Changes whenever the bytes may have: a write in place moves the change time, even if the modification time is set back. */
+const stampOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string => `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+
+const missing = ({ sha256, kind }: ArtifactRef, cause?: unknown): PipelineError =>
+  new PipelineError(
+    'OBJECT_MISSING',
+    `object ${sha256} (${kind}) is not in the store: restore it from a backup, or run again, then the stage that made it works it out anew`,
+    { sha256, kind },
+    { cause },
+  );
+
+const corrupt = ({ sha256, kind }: ArtifactRef, found: string): PipelineError =>
+  new PipelineError(
+    'OBJECT_CORRUPT',
+    `object ${sha256} (${kind}) holds other bytes than its name says: restore it from a backup, or run again, then the stage that made it works it out anew`,
+    { sha256, kind, found },
+  );
+
+/** Objects in `<home>/objects/sha256/ab/<rest>`, files 0600 in folders 0700; an object that is there already is never written again. */
+class FolderArtifactStore implements ArtifactStore {
+  /** SHA-256 → stamp of the file whose bytes were checked in this process. */
+  private readonly verified = new Map<string, string>();
+
+  constructor(private readonly home: string) {}
+
+  private placeOf(sha256: string): string {
+    return join(this.home, 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2));
+  }
+
+  private async find(ref: ArtifactRef): Promise<{ readonly path: string; readonly stamp: string }> {
+    if (!/^[0-9a-f]{64}$/.test(ref.sha256)) throw missing(ref);
+    const path = this.placeOf(ref.sha256);
+    try {
+      return { path, stamp: stampOf(await stat(path, { bigint: true })) };
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') throw missing(ref, error);
+      throw error;
+    }
+  }
+
+  async path(ref: ArtifactRef): Promise<string> {
+    const { path, stamp } = await this.find(ref);
+    if (this.verified.get(ref.sha256) === stamp) return path;
+    const found = await hashFile(path);
+    if (found !== ref.sha256) throw corrupt(ref, found);
+    this.verified.set(ref.sha256, stamp);
+    return path;
+  }
+
+  async readBytes(ref: ArtifactRef): Promise<Buffer> {
+    const bytes = await readFile((await this.find(ref)).path);
+    const found = sha256Hex(bytes);
+    if (found !== ref.sha256) throw corrupt(ref, found);
+    return bytes;
+  }
+
+  async readJson<T>(ref: ArtifactRef): Promise<T> {
+    return JSON.parse((await this.readBytes(ref)).toString('utf8')) as T;
+  }
+
+  writeJson(kind: string, value: unknown): Promise<ArtifactRef> {
+    return this.writeBytes(kind, Buffer.from(canonicalJson(value)));
+  }
+
+  writeBytes(kind: string, bytes: Uint8Array, rows: number | null = null): Promise<ArtifactRef> {
+    return onDisk(async () => {
+      const ref: ArtifactRef = { sha256: sha256Hex(bytes), bytes: bytes.byteLength, rows, kind };
+      if (await this.intact(ref)) return ref;
+      const temporary = await this.temporary('');
+      try {
+        await writeSynced(temporary, bytes);
+        await this.place(temporary, ref.sha256);
+      } finally {
+        await rm(temporary, { force: true });
+      }
+      return ref;
+    });
+  }
+
+  temporary(extension: string): Promise<string> {
+    return onDisk(() => temporaryPath(this.home, extension));
+  }
+
+  adopt(kind: string, temporary: string, rows: number | null): Promise<ArtifactRef> {
+    return onDisk(async () => {
+      const sha256 = await hashFile(temporary);
+      const ref: ArtifactRef = { sha256, bytes: (await stat(temporary)).size, rows, kind };
+      if (await this.intact(ref)) {
+        await rm(temporary, { force: true });
+        return ref;
+      }
+      await chmod(temporary, 0o600);
+      await syncFile(temporary);
+      await this.place(temporary, sha256);
+      return ref;
+    });
+  }
+
+  /** Whether the object is there and holds what its name says. A damaged one is then replaced by the right bytes. */
+  private async intact(ref: ArtifactRef): Promise<boolean> {
+    try {
+      await this.path(ref);
+      return true;
+    } catch (error) {
+      if (error instanceof PipelineError) return false;
+      throw error;
+    }
+  }
+
+  private async place(temporary: string, sha256: string): Promise<void> {
+    const path = this.placeOf(sha256);
+    await makeFolder(dirname(path));
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+    this.verified.set(sha256, stampOf(await stat(path, { bigint: true })));
+  }
+}
+
+/**
+ * Artifact store in a folder.
+ *
+ * `path` checks an object's SHA-256 once per process as long as inode, size, modification and change time stay the same;
+ * `readBytes` and `readJson` check every time.
+ *
+ * @param home Absolute path of DRAMATIS_HOME; made at the first write.
+ */
+export const createArtifactStore = (home: string): ArtifactStore => new FolderArtifactStore(home);

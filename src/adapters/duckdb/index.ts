@@ -1,0 +1,3 @@
+export { createSqlEngine, type SqlEngineOptions } from './engine';
+export { assertDeterministic, lintSql, type SqlFinding } from './lint';
+export { createSqlModels, SQL_FOLDER, type SqlHeader, type SqlModel } from './sql-models';

@@ -1,0 +1,1 @@
+export { assertDeterministic, lintSql, type SqlFinding } from '../../core/sql/lint';

@@ -1,0 +1,2 @@
+export { createLineage } from './log';
+export { runEvent, type RunEvent } from './schema';

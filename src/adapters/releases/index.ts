@@ -1,0 +1,2 @@
+export { createReleaseStore, type FolderReleaseStore, type ReleaseCheck } from './store';
+export { verifyRelease } from './verify';

@@ -1,0 +1,1 @@
+export { createRunStore } from './store';

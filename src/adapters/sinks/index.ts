@@ -1,0 +1,2 @@
+export { createFilesSink, type FilesSinkOptions } from './files';
+export { createSinksOf, type SinkDeps } from './sinks-of';

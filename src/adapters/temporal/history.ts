@@ -1,0 +1,21 @@
+import type { Client } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { HistoryReader } from '../../activities/archive';
+
+const POLL_MS = 250;
+
+/** Reads closed histories through a client: the JSON that `temporal workflow show` prints and replay reads. */
+export const createHistoryReader = (client: Client): HistoryReader => ({
+  async closedHistory(workflowId, temporalRunId, signal) {
+    const handle = client.workflow.getHandle(workflowId, temporalRunId);
+    for (;;) {
+      signal.throwIfAborted();
+      const { status, closeTime } = await handle.describe();
+      if (status.name !== 'RUNNING') {
+        const history = await handle.fetchHistory();
+        return { json: JSON.parse(historyToJSON(history)) as unknown, events: history.events?.length ?? 0, closedAt: (closeTime ?? new Date(0)).toISOString() };
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  },
+});

@@ -1,0 +1,67 @@
+import { createHmac } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { ProjectConfig } from '../../config/project';
+import { PipelineError } from '../../contracts/errors';
+import type { Vault } from '../../core/ports';
+import { createOnly, readAll } from './files';
+import { deriveKeys, pseudonymOf, readProjectKey } from './keys';
+import { decrypt, encrypt } from './seal';
+
+export interface VaultOptions {
+  readonly config: Pick<ProjectConfig['privacy'], 'projectKey'>;
+  /** Where a relative key file starts from. */
+  readonly projectDir: string;
+  readonly home: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const byKey = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
+
+function parseSegment(name: string, text: string): readonly (readonly [string, string])[] {
+  const value: unknown = JSON.parse(text);
+  const isEntry = (entry: unknown): entry is [string, string] => Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string');
+  if (!Array.isArray(value) || !value.every(isEntry)) throw new PipelineError('VAULT_CORRUPT', `the vault file ${name} does not hold pseudonyms`, { file: name });
+  return value;
+}
+
+/**
+ * The vault of one project key under `<home>/vault/<keyId>/`: `map/` has segments of pseudonym → id, `sealed/` has rejected lines. All files
+ * are encrypted (AES-256-GCM), created once under a name made from their content, and never changed: writers need no lock, and
+ * repeating a write does nothing.
+ *
+ * @throws PipelineError `KEY_MISSING`, `KEY_INSECURE`; later `VAULT_CORRUPT`.
+ */
+export function openVault({ config, projectDir, home, env = process.env }: VaultOptions): Vault {
+  const keys = deriveKeys(readProjectKey(config.projectKey, projectDir, env));
+  const folder = resolve(home, 'vault', keys.keyId);
+  const mapFolder = resolve(folder, 'map');
+  /** Keyed, so that the name of a file tells nothing about what is in it. */
+  const digest = (text: string): string => createHmac('sha256', keys.names).update(text).digest('hex').slice(0, 32);
+
+  async function recall(): Promise<Map<string, string>> {
+    const known = new Map<string, string>();
+    for (const [name, bytes] of await readAll(mapFolder)) {
+      for (const [pid, id] of parseSegment(name, decrypt(keys.encryption, name, bytes))) known.set(pid, id);
+    }
+    return known;
+  }
+
+  return {
+    keyId: keys.keyId,
+    pseudonym: (customerId) => pseudonymOf(keys.pseudonyms, customerId),
+    recall,
+    async remember(entries) {
+      const known = await recall();
+      const fresh = [...entries].filter(([pid]) => !known.has(pid)).sort(byKey);
+      if (fresh.length === 0) return;
+      const text = JSON.stringify(fresh);
+      const name = digest(text);
+      await createOnly(resolve(mapFolder, name), () => encrypt(keys.encryption, name, text));
+    },
+    async seal(name, text) {
+      if (!/^[a-z0-9][a-z0-9._-]{0,200}$/.test(name)) throw new PipelineError('ENGINE_FAILED', `"${name}" cannot name a sealed file`);
+      const full = `${name}-${digest(text)}`;
+      await createOnly(resolve(folder, 'sealed', full), () => encrypt(keys.encryption, full, text));
+    },
+  };
+}

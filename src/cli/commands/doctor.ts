@@ -1,0 +1,95 @@
+import { statfs } from 'node:fs/promises';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { namesServer, temporalTarget, connectClient } from '../../adapters/temporal/connect';
+import { resolveTemporalCli } from '../../adapters/temporal/resolve-cli';
+import { createWorkerDeps, machineOptions } from '../../workers/deps';
+import { EXIT } from '../exit-codes';
+import { globalsOf } from '../options';
+import { json, out } from '../output';
+import { openWorkspace, type Workspace } from '../workspace';
+
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+const GIB = 1024 ** 3;
+
+export const registerDoctor = (program: Command): void => {
+  program
+    .command('doctor')
+    .description('check everything a run needs, and say what to do about what is missing')
+    .addHelpText('after', '\nExamples:\n  dramatis doctor --project examples/shop')
+    .action(async (_: unknown, command: Command) => {
+      const options = globalsOf(command);
+      const findings: Finding[] = [await check('node', nodeVersion), await check('temporal', temporal)];
+      let workspace: Workspace | undefined;
+      findings.push(await check('project', async () => (workspace = await openWorkspace(options)).file));
+      const opened = workspace;
+      if (opened) {
+        findings.push(await check('store', () => store(opened)), await check('engine', () => engine(opened)), await check('project key', () => projectKey(opened)), await check('disk', () => disk(opened)));
+      }
+      if (options.json) json(findings);
+      else for (const { check: name, ok, detail } of findings) out(`${ok ? pc.green('✓') : pc.red('✗')} ${name.padEnd(12)} ${detail}`);
+      if (findings.some(({ ok }) => !ok)) process.exitCode = EXIT.failed;
+    });
+};
+
+async function check(name: string, probe: () => Promise<string> | string): Promise<Finding> {
+  try {
+    return { check: name, ok: true, detail: await probe() };
+  } catch (error) {
+    return { check: name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function nodeVersion(): string {
+  if (Number(process.versions.node.split('.')[0]) < 20) throw new Error(`Node ${process.versions.node}: version 20 or newer is needed`);
+  return `Node ${process.versions.node}`;
+}
+
+async function temporal(): Promise<string> {
+  if (!namesServer()) {
+    const { path, version } = await resolveTemporalCli();
+    return `embedded server, CLI ${version} at ${path}`;
+  }
+  const target = temporalTarget();
+  await (await connectClient(target)).close();
+  return `${target.address}, namespace ${target.namespace}`;
+}
+
+async function store({ store: { home, artifacts, runs } }: Workspace): Promise<string> {
+  const ref = await artifacts.writeJson('doctor.probe', { probe: 'dramatis' });
+  await artifacts.readJson(ref);
+  return `${home}, ${(await runs.list()).length} runs`;
+}
+
+async function engine({ store: opened }: Workspace): Promise<string> {
+  const { deps, close } = createWorkerDeps(opened, machineOptions());
+  try {
+    await (await deps.sql.session()).close();
+    return `DuckDB ${deps.sql.version}, hardening probes pass; ${machineOptions().threads} threads`;
+  } finally {
+    await close();
+  }
+}
+
+async function projectKey({ store: opened, resolved, directory }: Workspace): Promise<string> {
+  const { deps, close } = createWorkerDeps(opened, machineOptions());
+  try {
+    const vault = deps.openVault(resolved.config, directory);
+    await vault.recall();
+    return `key ${vault.keyId}, vault opens`;
+  } finally {
+    await close();
+  }
+}
+
+async function disk({ store: { home } }: Workspace): Promise<string> {
+  const { bavail, bsize } = await statfs(home);
+  const free = (bavail * bsize) / GIB;
+  if (free < 1) throw new Error(`${free.toFixed(1)} GiB free at ${home}: make room, or move the store with --home`);
+  return `${free.toFixed(0)} GiB free at ${home}`;
+}

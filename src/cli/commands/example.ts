@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { EXAMPLES, copyExample, exampleDirectory, generateShop, onlineRetailData, shopData } from '../../adapters/examples';
+import { PipelineError } from '../../contracts/errors';
+import { globalsOf } from '../options';
+import { count, json, note, out } from '../output';
+import { printResult, resultJson } from '../run-result';
+import { truthOf } from '../shop-truth';
+import { openWorkspace } from '../workspace';
+import { runWorkspace } from './run';
+
+interface ExampleOptions {
+  readonly run?: boolean;
+  readonly customers?: number;
+  readonly seed?: number;
+}
+
+const RUNNABLE = EXAMPLES.filter((name) => name !== 'template');
+
+export const registerExample = (program: Command): void => {
+  program
+    .command('example <name> [directory]')
+    .description(`run an example (${RUNNABLE.join(', ')}), or write the shop's exports at any size`)
+    .option('--run', 'run it where it is, its data generated or found')
+    .option('--customers <n>', 'shop: how many customers', Number)
+    .option('--seed <n>', 'shop: seed of the generated exports', Number)
+    .addHelpText('after', '\nExamples:\n  dramatis example shop --run\n  dramatis example online-retail --run --data ~/data/online_retail\n  dramatis example shop --customers 2000 --seed 7 my-shop')
+    .action(async (name: string, directory: string | undefined, example: ExampleOptions, command: Command) => {
+      const options = globalsOf(command);
+      const known = RUNNABLE.find((candidate) => candidate === name);
+      if (!known) throw new PipelineError('CONFIG_INVALID', `there is no example "${name}"; choose one of ${RUNNABLE.join(', ')}`);
+      if (example.run) return runExample(known, options, command);
+      if (directory === undefined) throw new PipelineError('CONFIG_INVALID', `name a folder to write the example to, or give --run`);
+      const target = await copyExample(known, resolve(directory));
+      if (known === 'shop') await makeShop(resolve(target, 'data'), example, options.json === true);
+      if (options.json) return json({ example: known, directory: target });
+      out(`wrote ${target}\nnext: dramatis run --project ${directory}`);
+    });
+};
+
+async function makeShop(directory: string, { customers, seed }: ExampleOptions, quiet: boolean): Promise<void> {
+  const shop = await generateShop({ directory, log: quiet ? () => undefined : note, ...(customers !== undefined && { customers }), ...(seed !== undefined && { seed }) });
+  if (!shop.reused && !quiet) note(`generated ${count(shop.customers)} customers, seed ${shop.seed}`);
+}
+
+async function runExample(name: 'shop' | 'online-retail', options: ReturnType<typeof globalsOf>, command: Command): Promise<void> {
+  const quiet = options.json === true;
+  const project = exampleDirectory(name);
+  if (name === 'shop') await makeShop(shopData(), command.opts<ExampleOptions>(), quiet);
+  const data = name === 'online-retail' ? onlineRetailData(options.data === undefined ? {} : { data: options.data }) : undefined;
+  const workspace = await openWorkspace({ ...options, project, ...(data !== undefined && { data }) });
+  const result = await runWorkspace(workspace, { reason: `example ${name}` }, { quiet });
+  const truth = name === 'shop' ? await truthOf(workspace, result) : null;
+  if (quiet) return json({ ...(await resultJson(workspace, result)), truth });
+  printResult(result);
+  if (truth) out(`\nplanted   ${truth.sentence}`);
+  out(pc.dim(`\nnext: ${pc.bold(`npx dramatis personas -p examples/${name}`)}, or "npx dramatis --help"`));
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { EXIT } from '../exit-codes';
+import { globalsOf } from '../options';
+import { json } from '../output';
+import { requestOf, type StartOptions } from '../request';
+import { printResult, readResult, resultJson, type RunResult } from '../run-result';
+import { runToEnd } from '../run-to-end';
+import { openSession } from '../session';
+import { openWorkspace, type Workspace } from '../workspace';
+
+interface RunOptions extends StartOptions {
+  readonly worker: boolean;
+}
+
+/** Run a workspace to its end, with whatever server and worker that takes. */
+export async function runWorkspace(workspace: Workspace, start: StartOptions, { quiet, worker = true }: { quiet: boolean; worker?: boolean }): Promise<RunResult> {
+  const { engine } = workspace.resolved.config;
+  const request = await requestOf(workspace, start);
+  const session = await openSession({ home: workspace.store.home, worker, quiet, memoryLimit: engine.memoryLimit, ...(engine.threads !== undefined && { threads: engine.threads }) });
+  try {
+    return await readResult(workspace, await runToEnd(session.client, request, quiet));
+  } finally {
+    await session.close();
+  }
+}
+
+export const registerRun = (program: Command): void => {
+  program
+    .command('run')
+    .description('refresh the personas of one day, from export to release')
+    .option('--as-of <date>', 'business date, inclusive (default: asOf of dramatis.yaml)')
+    .option('--known-at <timestamp>', 'ignore rows loaded into the warehouse after this')
+    .option('--scratch', 'try it: never commits or promotes a release')
+    .option('--reprocess <n>', 'publish again what is already published: a number above the last one used', Number)
+    .option('--actor <name>', 'who acts (default: the operating-system user)')
+    .option('--reason <text>', 'why, for the ledger')
+    .option('--no-worker', 'leave the work to workers that run elsewhere')
+    .addHelpText('after', '\nExamples:\n  dramatis run --project examples/shop\n  dramatis run --as-of 2026-06-30 --reason "new price list"\n  dramatis run --scratch --json')
+    .action(async ({ worker, ...start }: RunOptions, command: Command) => {
+      const options = globalsOf(command);
+      const workspace = await openWorkspace(options);
+      const result = await runWorkspace(workspace, start, { quiet: options.json === true, worker });
+      if (options.json) json(await resultJson(workspace, result));
+      else printResult(result);
+      if (result.summary.outcome === 'superseded') process.exitCode = EXIT.superseded;
+    });
+};

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { startEmbeddedServer } from '../../adapters/temporal/embedded-server';
+import { loadProject } from '../../adapters/project/load';
+import { runWorker } from '../../workers/run-worker';
+import { globalsOf } from '../options';
+import { note } from '../output';
+import { homeOf } from '../workspace';
+
+export const registerUp = (program: Command): void => {
+  program
+    .command('up')
+    .description('server and worker in the foreground, until Ctrl-C')
+    .option('--ui', "serve Temporal's web page too")
+    .addHelpText('after', '\nExamples:\n  dramatis up --project examples/shop --ui')
+    .action(async ({ ui = false }: { ui?: boolean }, command: Command) => {
+      const options = globalsOf(command);
+      const { directory } = await loadProject(options.project);
+      const home = homeOf(options, directory);
+      const server = process.env.TEMPORAL_ADDRESS ? undefined : await startEmbeddedServer({ home, log: note, ui });
+      try {
+        if (server?.uiAddress) note(`Temporal's web page: ${server.uiAddress}`);
+        await runWorker({ home, address: server?.address, onReady: () => note('worker ready; Ctrl-C to stop') });
+      } finally {
+        await server?.stop();
+      }
+    });
+};

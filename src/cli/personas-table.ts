@@ -1,0 +1,31 @@
+import type { ReleaseCommit } from '../contracts/manifest';
+import type { PersonasReport } from '../contracts/personas';
+import { count, inUnit, percent, table } from './output';
+
+/** `personas --json`: stable, for scripts. */
+export const personasJson = (commit: ReleaseCommit, { personas }: PersonasReport) => ({
+  release: commit.n,
+  asOf: commit.asOf,
+  run: commit.runId,
+  personas: personas.map(({ key, name, customers, share, revenueShare, traits }) => ({
+    key,
+    name,
+    customers,
+    share,
+    revenueShare,
+    traits: traits.map(({ feature, value, base, unit }) => ({ feature, value, base, unit })),
+  })),
+});
+
+/** The table at the end of a run: who they are, how many, and what sets them apart, in raw units against the base. */
+export function personasTable({ personas }: PersonasReport): string {
+  const rows = personas.map(({ key, name, customers, share, revenueShare, traits }) => [
+    key,
+    name,
+    count(customers),
+    percent(share),
+    percent(revenueShare),
+    traits.map(({ label, value, base, unit }) => `${label.toLowerCase()} ${inUnit(value, unit)} (all: ${inUnit(base, unit)})`).join(' · '),
+  ]);
+  return table(['key', 'name', 'customers', 'share', 'revenue', 'traits'], rows, ['customers', 'share', 'revenue']);
+}

@@ -1,0 +1,51 @@
+import { configDigest } from '../core/audit';
+import { PipelineError } from '../contracts/errors';
+import type { RefreshRequest, RunKind } from '../contracts/run';
+import type { Workspace } from './workspace';
+import { defaultActor } from './options';
+
+export interface StartOptions {
+  readonly asOf?: string;
+  readonly knownAt?: string;
+  readonly scratch?: boolean;
+  readonly reprocess?: number;
+  readonly actor?: string;
+  readonly reason?: string;
+  readonly kind?: RunKind;
+  readonly retryOf?: string;
+}
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The request of a run: the resolved project goes into the store, its reference into the request. */
+export async function requestOf({ resolved, directory, store }: Workspace, options: StartOptions): Promise<RefreshRequest> {
+  const { config } = resolved;
+  const asOf = options.asOf ?? config.asOf;
+  if (asOf === undefined) {
+    throw new PipelineError('CONFIG_INVALID', 'no business date: give --as-of YYYY-MM-DD, or set asOf in dramatis.yaml');
+  }
+  if (!ISO_DATE.test(asOf) || Number.isNaN(Date.parse(asOf))) {
+    throw new PipelineError('CONFIG_INVALID', `--as-of ${asOf}: write a date as YYYY-MM-DD`);
+  }
+  return {
+    project: config.project,
+    environment: config.environment,
+    asOf,
+    knownAt: options.knownAt === undefined ? null : timestampOf(options.knownAt),
+    kind: options.kind ?? 'adhoc',
+    scratch: options.scratch ?? false,
+    reprocess: options.reprocess ?? 0,
+    resolved: await store.artifacts.writeJson('project.resolved', resolved),
+    configDigest: configDigest(resolved),
+    projectDir: directory,
+    actor: options.actor ?? defaultActor(),
+    reason: options.reason ?? 'started from the command line',
+    retryOf: options.retryOf ?? null,
+  };
+}
+
+function timestampOf(text: string): string {
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new PipelineError('CONFIG_INVALID', `--known-at ${text}: write an ISO timestamp such as 2026-06-30T04:00:00Z`);
+  return new Date(time).toISOString();
+}

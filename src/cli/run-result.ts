@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import pc from 'picocolors';
+import type { Manifest } from '../contracts/manifest';
+import type { PersonasReport } from '../contracts/personas';
+import type { RefreshSummary } from '../contracts/run';
+import type { SelectionReport } from '../contracts/selection';
+import { note, out } from './output';
+import { personasJson, personasTable } from './personas-table';
+import type { Workspace } from './workspace';
+
+export interface RunResult {
+  readonly summary: RefreshSummary;
+  readonly personas: PersonasReport;
+  readonly selection: SelectionReport;
+  readonly paths: { readonly report: string; readonly release: string | null; readonly manifest: string };
+}
+
+const artifactOf = (summary: RefreshSummary, name: string) => {
+  for (const { outputs } of summary.stages) if (outputs[name]) return outputs[name];
+  throw new Error(`the run made no ${name}`);
+};
+
+export async function readResult({ store, resolved }: Workspace, summary: RefreshSummary): Promise<RunResult> {
+  const { project, environment } = resolved.config;
+  const personas = await store.artifacts.readJson<PersonasReport>(artifactOf(summary, 'personas.personas'));
+  const selection = await store.artifacts.readJson<SelectionReport>(artifactOf(summary, 'selection.report'));
+  const release = summary.release === null ? null : resolve(store.home, 'published', project, environment, String(summary.release));
+  const report = release === null ? await store.artifacts.path(artifactOf(summary, 'report.html')) : resolve(release, 'report.html');
+  return { summary, personas, selection, paths: { report, release, manifest: resolve(store.home, 'runs', summary.runId, 'manifest.json') } };
+}
+
+export const resultJson = async ({ store, resolved }: Workspace, { summary, personas, selection, paths }: RunResult) => ({
+  run: summary.runId,
+  outcome: summary.outcome,
+  digest: summary.digest,
+  resultDigest: summary.resultDigest,
+  why: selection.why,
+  paths,
+  stages: summary.stages.map(({ stage, rowsIn, rowsOut, summary: text, warnings, observed }) => ({ stage, rowsIn, rowsOut, summary: text, warnings, ...observed })),
+  ...(summary.release === null
+    ? { release: null, personas: personas.personas }
+    : personasJson(await store.releases.read(resolved.config.project, resolved.config.environment, summary.release), personas)),
+});
+
+/** The end of a run for people: the cast, why this many, and where everything is. */
+export function printResult({ summary, personas, selection, paths }: RunResult): void {
+  note('');
+  out(personasTable(personas));
+  out(`\n${selection.why}`);
+  const reused = summary.stages.filter(({ observed }) => observed.reused).length;
+  if (reused > 0) out(pc.dim(`${reused} of ${summary.stages.length} stages were reused: nothing they depend on changed.`));
+  out(pc.dim(outcomeText(summary)));
+  out(`\nreport    ${paths.report}`);
+  out(`release   ${paths.release ?? 'none: a scratch run'}`);
+  out(`manifest  ${paths.manifest}`);
+}
+
+function outcomeText({ outcome, release, digest }: RefreshSummary): string {
+  switch (outcome) {
+    case 'published':
+      return `Published release ${release}, digest ${digest.slice(0, 16)}.`;
+    case 'unchanged':
+      return `Nothing changed: release ${release} (digest ${digest.slice(0, 16)}) stays as it is.`;
+    case 'superseded':
+      return `Committed release ${release}, not promoted: a newer as-of date is current.`;
+    case 'scratch':
+      return `Scratch run: nothing was published (digest ${digest.slice(0, 16)}).`;
+  }
+}
+
+/** A manifest by its run, for commands that show one. */
+export const readManifest = async ({ store }: Workspace, summary: RefreshSummary): Promise<Manifest> => store.artifacts.readJson<Manifest>(summary.manifest);

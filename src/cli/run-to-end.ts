@@ -1,0 +1,57 @@
+import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { PipelineError, type ErrorCode } from '../contracts/errors';
+import type { RefreshRequest, RefreshSummary } from '../contracts/run';
+import { note } from './output';
+import { startRun } from './start-run';
+import { Watch } from './watch';
+
+/**
+ * Start (or join) a run, show its progress, and wait for it. Ctrl-C cancels the run and waits for its clean-up; a second one leaves at once.
+ *
+ * @throws PipelineError with the code of what stopped the run, or `CANCELLED`.
+ */
+export async function runToEnd(client: Client, request: RefreshRequest, quiet: boolean): Promise<RefreshSummary> {
+  const { handle, joined } = await startRun(client, request);
+  if (joined && !quiet) note('a run of this day that asks for the same is open: waiting for it');
+  const watch = quiet ? undefined : new Watch(client, handle);
+  watch?.start();
+  const unhook = cancelOnInterrupt(handle);
+  try {
+    const summary = (await handle.result()) as RefreshSummary;
+    await watch?.finish(summary);
+    return summary;
+  } catch (error) {
+    await watch?.finish(null);
+    throw toPipelineError(error);
+  } finally {
+    unhook();
+  }
+}
+
+function cancelOnInterrupt(handle: WorkflowHandle): () => void {
+  let asked = false;
+  const onSignal = (): void => {
+    if (asked) process.exit(130);
+    asked = true;
+    note('\ncancelling the run; once more to leave at once');
+    void handle.cancel().catch((error: unknown) => note(`the run could not be cancelled: ${error instanceof Error ? error.message : String(error)}`));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
+}
+
+function toPipelineError(error: unknown): unknown {
+  if (!(error instanceof WorkflowFailedError)) return error;
+  let cause: unknown = error.cause;
+  if (cause instanceof ActivityFailure) cause = cause.cause;
+  if (cause instanceof CancelledFailure) return new PipelineError('CANCELLED', 'the run was cancelled; finished stages are reused by the next start');
+  if (cause instanceof ApplicationFailure) {
+    return new PipelineError((cause.type ?? 'ENGINE_FAILED') as ErrorCode, cause.message, (cause.details?.[0] ?? {}) as Record<string, unknown>);
+  }
+  return error;
+}

@@ -1,0 +1,71 @@
+import type { Points } from './points';
+
+/** Part of every digest: raised whenever a kernel's numbers change. */
+export const KERNEL_VERSION = 'typescript-f64/1';
+
+/** Buffers of one Lloyd run, made once and used again for every restart of the same size. */
+export interface Workspace {
+  /** Cluster of each row. */
+  readonly labels: Int32Array;
+  /** Upper bound of the distance to the own centroid. */
+  readonly upper: Float64Array;
+  /** Lower bound of the distance to the second-nearest centroid. */
+  readonly lower: Float64Array;
+  /** Squared distances from each row to the nearest seed so far. */
+  readonly closest: Float64Array;
+  /** Squared distances from each row to each seed on trial, one after the other. */
+  readonly trials: Float64Array;
+}
+
+export interface LloydOutcome {
+  readonly iterations: number;
+  /** False where `maxIterations` was reached first. */
+  readonly converged: boolean;
+}
+
+/** Where `nearest` writes, per row of the range, from index 0. */
+export interface NearestOut {
+  readonly labels: Int32Array;
+  /** Squared distance to the nearest centroid. */
+  readonly own: Float64Array;
+  /** The second-nearest centroid, −1 where k = 1. */
+  readonly runnerUp?: Int32Array;
+  /** Squared distance to it, Infinity where k = 1. */
+  readonly second?: Float64Array;
+}
+
+/**
+ * The inner loops, in one place so that an implementation in another technique can take over. Implementations agree to rounding,
+ * each is deterministic by itself, and its `name` is part of what decides a result.
+ */
+export interface Kernel {
+  readonly name: string;
+  /**
+   * Lloyd's iteration until no row changes its cluster. `centroids` (k x stride) is read and overwritten; `workspace.labels` holds
+   * the labels afterwards. `weights` are whole numbers >= 1, or null for 1 each. An empty cluster takes over the row farthest from its centroid.
+   */
+  lloyd(
+    points: Points,
+    weights: Float64Array | null,
+    centroids: Float64Array,
+    k: number,
+    maxIterations: number,
+    workspace: Workspace,
+  ): LloydOutcome;
+  /** Nearest and second-nearest centroid of rows [from, to); the lower index wins a tie. */
+  nearest(points: Points, from: number, to: number, centroids: Float64Array, k: number, out: NearestOut): void;
+  /**
+   * For rows [from, to): sums of Euclidean distances to the members of each group, `out[(i − from) * groups + g]`. Rows of group g
+   * are `starts[g] .. starts[g + 1] − 1`.
+   */
+  groupDistanceSums(points: Points, starts: Int32Array, from: number, to: number, out: Float64Array): void;
+}
+
+/** Buffers for runs of up to `rows` rows and `trials` seeds on trial. */
+export const createWorkspace = (rows: number, trials = 0): Workspace => ({
+  labels: new Int32Array(rows),
+  upper: new Float64Array(rows),
+  lower: new Float64Array(rows),
+  closest: new Float64Array(rows),
+  trials: new Float64Array(rows * trials),
+});

@@ -1,0 +1,1 @@
+export { fillIdentifiers, quoteIdent, quoteTable, quoteText } from '../sql/identifiers';

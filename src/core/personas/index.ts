@@ -1,0 +1,16 @@
+export type { SizeRow } from './assemble';
+export { assemblePersonas } from './assemble';
+export type { LevelRow } from './categories';
+export { categoryProfiles } from './categories';
+export type { Contribution, Explanation } from './explain';
+export { explain } from './explain';
+export { identify } from './identity';
+export { kpiColumns } from './kpis';
+export { rankCorrelations } from './likeness';
+export type { Overlap } from './match';
+export type { ProfileRow } from './profile';
+export { numericFeatures, profileOf } from './profile';
+export { stabilityOf } from './stability';
+export { standings } from './standing';
+export { alikeness } from './traits';
+export { atRiskRule, whaleCount, whaleRule } from './rules';

@@ -1,0 +1,41 @@
+import type { FeaturesReport } from '../../contracts/features';
+import type { ClusterModel, Preprocessing } from '../../contracts/model';
+import type { PersonasReport } from '../../contracts/personas';
+import type { CleanReport, ExtractReport, QualityReport } from '../../contracts/reports';
+import type { IndependentCheck, PcaReport, SelectionReport } from '../../contracts/selection';
+import type { ProjectConfig } from '../../config/project';
+import type { OutlierColumn } from './outliers';
+
+/** What identifies the run's work, without anything that differs between two runs of the same thing. */
+export interface RunFacts {
+  readonly project: string;
+  readonly environment: string;
+  readonly asOf: string;
+  readonly knownAt: string | null;
+  readonly projectKeyId: string;
+  readonly configDigest: string;
+  /** Version of the program; null where the caller does not know it. */
+  readonly codeVersion: string | null;
+  readonly seed: number;
+}
+
+/** Everything the report is made of: the same inputs always give the same bytes. */
+export interface ReportInputs {
+  readonly config: Pick<
+    ProjectConfig,
+    'title' | 'project' | 'timeZone' | 'objective' | 'privacy' | 'modeling' | 'prepare' | 'features' | 'personas' | 'cleaning'
+  >;
+  readonly facts: RunFacts;
+  readonly extract: ExtractReport;
+  readonly quality: QualityReport;
+  readonly clean: CleanReport;
+  readonly features: FeaturesReport;
+  readonly preprocessing: Preprocessing;
+  readonly selection: SelectionReport;
+  readonly model: ClusterModel;
+  readonly check: IndependentCheck;
+  readonly pca: PcaReport;
+  readonly personas: PersonasReport;
+  /** Quantiles before and after winsorising, one entry per model column. */
+  readonly outliers: readonly OutlierColumn[];
+}

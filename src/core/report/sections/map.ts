@@ -1,0 +1,14 @@
+import { html } from '../html';
+import { legend } from '../plots/legend';
+import { pcaScatter } from '../plots/pca-scatter';
+import { scree } from '../plots/scree';
+import type { Section } from '../section';
+import type { View } from '../view';
+
+/** The customers on two principal components, and how much these tell. */
+export const mapSection = (view: View): Section => ({
+  id: 'map',
+  nav: 'Map of the customers',
+  title: 'Map of the customers',
+  body: html`<div class="linked">${legend(view.cast)}${pcaScatter(view)}</div>${scree(view)}`,
+});

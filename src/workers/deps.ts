@@ -1,0 +1,42 @@
+import { cpus } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { WorkerDeps } from '../activities/stage';
+import { readCodeDigests } from '../adapters/code-digests';
+import { createCompute } from '../adapters/compute';
+import { createSqlEngine, createSqlModels } from '../adapters/duckdb';
+import type { Store } from '../adapters/store';
+import { openVault } from '../adapters/vault';
+import { KERNEL_VERSION } from '../core/clustering/kernel';
+import { faultPoints } from './faults';
+
+export interface MachineOptions {
+  /** Compute threads and DuckDB threads: results never depend on them. */
+  readonly threads: number;
+  readonly memoryLimit: string;
+}
+
+export function machineOptions(env: NodeJS.ProcessEnv = process.env): MachineOptions {
+  const threads = Number(env.DRAMATIS_THREADS);
+  return { threads: Number.isInteger(threads) && threads > 0 ? threads : Math.max(1, cpus().length), memoryLimit: env.DRAMATIS_MEMORY_LIMIT ?? '2GB' };
+}
+
+/** Build the adapters that stages need; `close` ends the compute threads. */
+export function createWorkerDeps(store: Store, { threads, memoryLimit }: MachineOptions): { readonly deps: WorkerDeps; close(): Promise<void> } {
+  const sql = createSqlEngine({ artifacts: store.artifacts, threads, memoryLimit, temporary: resolve(store.home, 'tmp', 'duckdb') });
+  const compute = createCompute({ threads });
+  const deps: WorkerDeps = {
+    artifacts: store.artifacts,
+    stages: store.stages,
+    sql,
+    compute,
+    models: createSqlModels(),
+    code: readCodeDigests(),
+    engine: { duckdb: sql.version, v8: process.versions.v8, kernels: KERNEL_VERSION },
+    openVault: (config, projectDir) => openVault({ config: config.privacy, projectDir, home: store.home }),
+    reportRuntime: () => readFile(resolve(__dirname, '..', 'report-runtime.js'), 'utf8'),
+    fault: faultPoints(),
+    now: () => Date.now(),
+  };
+  return { deps, close: () => compute.close() };
+}

@@ -1,0 +1,52 @@
+import { Client } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { createActivities } from '../activities';
+import { connectClient, connectWorker, temporalTarget } from '../adapters/temporal/connect';
+import { createHistoryReader } from '../adapters/temporal/history';
+import { registerWorker } from '../adapters/temporal/worker-process';
+import { openStore } from '../adapters/store';
+import { createWorkerDeps, machineOptions } from './deps';
+import { createPipelineWorker } from './pipeline-worker';
+import { publishingDeps } from './publishing';
+
+export interface RunWorkerOptions {
+  readonly home: string;
+  /** `host:port` of the embedded server, where the environment names none. */
+  readonly address: string | undefined;
+  onReady(): void;
+}
+
+/** Build the adapters, poll until SIGTERM or SIGINT (or until the process that started this one is gone), then finish what is running. */
+export async function runWorker({ home, address, onReady }: RunWorkerOptions): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+  const target = temporalTarget(address);
+  const machine = machineOptions();
+  const store = openStore(home);
+  const { deps, close } = createWorkerDeps(store, machine);
+  const connection = await connectWorker(target);
+  const clientConnection = await connectClient(target);
+  const client = new Client({ connection: clientConnection, namespace: target.namespace });
+  const activities = createActivities({
+    ...deps,
+    ...publishingDeps(store, deps, machine),
+    runs: store.runs,
+    ledger: store.ledger,
+    histories: createHistoryReader(client),
+  });
+  const worker = await createPipelineWorker({ connection, namespace: target.namespace, activities, threads: machine.threads });
+  const stop = (): void => worker.shutdown();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+  if (process.connected) process.on('disconnect', stop);
+  const running = worker.run();
+  const unregister = await registerWorker(home, target.address);
+  onReady();
+  try {
+    await running;
+  } finally {
+    await unregister();
+    await close();
+    await clientConnection.close();
+    await connection.close();
+    if (process.connected) process.disconnect();
+  }
+}

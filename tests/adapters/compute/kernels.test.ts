@@ -1,0 +1,164 @@
+import { createComputePool, createInlineCompute, type ThreadedCompute } from '../../../src/adapters/compute';
+import { TASKS } from '../../../src/adapters/compute/tasks';
+import type { Preprocessing } from '../../../src/contracts/model';
+import type { SelectionReport } from '../../../src/contracts/selection';
+import {
+  assignAll,
+  checkIndependently,
+  describeComponents,
+  finalModel,
+  type FinalInput,
+} from '../../../src/core/clustering/final';
+import { IMPLEMENTATION } from '../../../src/core/clustering/independent-check';
+import type { Matrix } from '../../../src/core/linalg/matrix';
+import { selectModel } from '../../../src/core/selection/select';
+import { dependencies } from '../../../package.json';
+import { standardise } from '../../reference/clustering-sets';
+import { blobs, idsOf } from '../../core/clustering/data';
+import { bundleThread } from './bundle';
+
+const entry = bundleThread('src/workers/compute-thread.ts');
+const pools: ThreadedCompute[] = [];
+const pool = (threads: number): ThreadedCompute => {
+  const made = createComputePool({ entry, threads });
+  pools.push(made);
+  return made;
+};
+afterAll(() => Promise.all(pools.map((made) => made.close())));
+
+// Above 10,000 rows the restarts see a sample and the best is finished on all rows; above 5,000 the check sees a sample.
+const large = standardise(
+  blobs(
+    [
+      [0, 0, 0],
+      [6, 0, 0],
+      [0, 6, 0],
+      [0, 0, 6],
+    ],
+    [5000, 3000, 2500, 1500],
+    1.2,
+  ).matrix,
+);
+const small = standardise(
+  blobs(
+    [
+      [0, 0, 0],
+      [6, 0, 0],
+      [0, 6, 0],
+    ],
+    [200, 150, 120],
+    1,
+  ).matrix,
+);
+const modeling = {
+  algorithms: ['kmeans' as const],
+  clusters: { min: 2, max: 5 },
+  restarts: 6,
+  sizeGates: { minShare: 0.02, minCustomers: 50, maxShare: 0.7 },
+  stability: { resamples: 4, rows: 500, accept: 0.85 },
+  silhouetteRows: 700,
+  seed: 3,
+};
+const select = (
+  matrix: Matrix,
+  compute: FinalInput['compute'],
+  limits = { min: 3, max: 5 },
+): Promise<SelectionReport> => selectModel({ matrix, ids: idsOf(matrix.rows), modeling, limits, compute });
+const preprocessingOf = ({ names, rows }: Matrix): Preprocessing => ({
+  columns: names.map((column) => ({ column })) as unknown as Preprocessing['columns'],
+  dropped: [],
+  correlation: [],
+  rows,
+});
+
+async function inputFor(matrix: Matrix, k: number): Promise<FinalInput> {
+  const compute = pool(2);
+  return {
+    matrix,
+    ids: idsOf(matrix.rows),
+    preprocessing: preprocessingOf(matrix),
+    selection: await select(matrix, compute, { min: k, max: k }),
+    seed: 3,
+    compute,
+  };
+}
+
+it('a selection is the same to the last bit inline, in one thread and in three', async () => {
+  const inline = JSON.stringify(await select(large, createInlineCompute()));
+  expect(JSON.stringify(await select(large, pool(1)))).toBe(inline);
+  expect(JSON.stringify(await select(large, pool(3)))).toBe(inline);
+});
+
+describe.each([
+  ['a sample', large, 4],
+  ['all customers', small, 3],
+] as const)('the final model, checked on %s', (name, matrix, groups) => {
+  let input: FinalInput;
+  beforeAll(async () => {
+    input = await inputFor(matrix, groups);
+  });
+
+  it('keeps the solution of the selection, assigns everyone and is confirmed by ml-kmeans', async () => {
+    const { model, points } = await finalModel(input);
+    const chosen = input.selection.candidates.find(({ status }) => status === 'chosen');
+    expect(model.k).toBe(groups);
+    expect(model.inertia / (chosen?.inertia ?? 0)).toBeCloseTo(1, 12);
+    expect(model.sizes).toEqual(chosen?.sizes);
+    const { cluster, probability, margin, runnerUp } = await assignAll(model, points, input);
+    const counted = model.sizes.map((_, c) => cluster.filter((label) => label === c).length);
+    expect(counted).toEqual(model.sizes);
+    expect(probability.every((value) => value > 0 && value <= 1)).toBe(true);
+    expect(margin.every((value) => value >= 0)).toBe(true);
+    expect(runnerUp.every((label, i) => label !== cluster[i] && label >= 0 && label < groups)).toBe(true);
+    const check = await checkIndependently(model, points, cluster, input);
+    expect(check).toMatchObject({
+      implementation: IMPLEMENTATION,
+      passed: true,
+      disagreements: 0,
+      rows: name === 'a sample' ? 5000 : matrix.rows,
+      allowedMove: name === 'a sample' ? 4 : 1e-3,
+    });
+    expect(IMPLEMENTATION).toBe(`ml-kmeans ${dependencies['ml-kmeans']}`);
+  });
+
+  it('a moved centroid or a wrong label is INDEPENDENT_CHECK_FAILED', async () => {
+    const { model, points } = await finalModel(input);
+    const { cluster } = await assignAll(model, points, input);
+    const moved = {
+      ...model,
+      centroids: model.centroids.map((centroid, c) => (c === 0 ? centroid.map((value) => value + 0.2) : centroid)),
+    };
+    await expect(checkIndependently(moved, points, cluster, input)).rejects.toMatchObject({
+      code: 'INDEPENDENT_CHECK_FAILED',
+      details: { passed: false },
+    });
+    const wrong = cluster.map((label, i) => (i % 50 === 0 ? (label + 1) % groups : label));
+    await expect(checkIndependently(model, points, wrong, input)).rejects.toMatchObject({
+      code: 'INDEPENDENT_CHECK_FAILED',
+    });
+  });
+
+  it('components come with a scatter of at most 2,000 rows that names nobody', async () => {
+    const { model, points } = await finalModel(input);
+    const { cluster } = await assignAll(model, points, input);
+    const pca = await describeComponents(input, cluster, false);
+    expect(pca.scatter).toHaveLength(Math.min(2000, matrix.rows));
+    expect(pca.scatter.every(([x, y, label]) => Number.isFinite(x) && Number.isFinite(y) && label < groups)).toBe(true);
+    expect(pca.explained.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+    expect(JSON.stringify(pca)).not.toContain('c_0');
+  });
+
+  it('a matrix with other columns than its preprocessing is refused', async () => {
+    const other = { ...input, preprocessing: preprocessingOf({ ...matrix, names: ['a', 'b', 'c'] }) };
+    await expect(finalModel(other)).rejects.toMatchObject({ code: 'COLUMN_MISSING' });
+  });
+});
+
+it('every task of the table is known to the thread', async () => {
+  for (const task of Object.keys(TASKS)) {
+    const error: unknown = await pool(1)
+      .map(task, [undefined], {})
+      .catch((e: unknown) => e);
+    expect(String(error)).not.toContain('there is no task');
+  }
+});

@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { renderReport } from '../../src/core/report/page';
+import { reportFixture } from '../support/report-fixture';
+import { chromiumPath, itWithChromium } from '../support/services';
+
+const { buildReportRuntime } = jest.requireActual<{ buildReportRuntime(outfile: string): Promise<string> }>(resolve(__dirname, '../../scripts/build-report-runtime.js'));
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+interface Opened {
+  readonly page: Page;
+  /** Console messages, errors and requests that leave the file. */
+  readonly noise: string[];
+}
+
+describe('the report in a browser', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dramatis-report-'));
+  const file = join(folder, 'report.html');
+  let browser: Browser | undefined;
+  let runtime = '';
+
+  beforeAll(async () => {
+    runtime = await readFile(await buildReportRuntime(join(folder, 'runtime.js')), 'utf8');
+    await writeFile(file, renderReport(reportFixture(), runtime));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(width: number, colorScheme: 'light' | 'dark' = 'light', javaScriptEnabled = true): Promise<Opened> {
+    browser ??= await chromium.launch({ executablePath: chromiumPath(), args: ARGS });
+    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true, javaScriptEnabled });
+    const page = await context.newPage();
+    const noise: string[] = [];
+    page.on('console', (message) => noise.push(`console ${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => noise.push(`error: ${error.message}`));
+    page.on('request', (request) => request.url() !== pathToFileURL(file).href && noise.push(`request: ${request.url()}`));
+    await page.goto(pathToFileURL(file).href);
+    if (javaScriptEnabled) await page.waitForSelector('html[data-plots=drawn]', { timeout: 30_000 });
+    return { page, noise };
+  }
+
+  it('bundles the same browser code twice, within its size target', async () => {
+    expect(await readFile(await buildReportRuntime(join(folder, 'again.js')), 'utf8')).toBe(runtime);
+    expect(Buffer.byteLength(runtime)).toBeLessThan(950_000);
+    expect((await readFile(file)).length).toBeLessThan(1_500_000);
+    // It is let in without 'unsafe-eval': Vega's expressions must be interpreted.
+    expect(runtime).not.toMatch(/\beval\(/);
+  });
+
+  itWithChromium('opens offline, asks for nothing, complains of nothing and draws every plot', async () => {
+    for (const appearance of ['light', 'dark'] as const) {
+      const { page, noise } = await open(1400, appearance);
+      const plots = await page.locator('[data-plot]').count();
+      expect(plots).toBe(22);
+      const drawn = await page.locator('[data-plot]').evaluateAll((all) => all.map((e) => e.querySelectorAll('svg path, svg text').length));
+      for (const marks of drawn) expect(marks).toBeGreaterThan(8);
+      expect(await page.locator('figure details.numbers table').count()).toBeGreaterThanOrEqual(plots);
+      expect(noise).toEqual([]);
+      await page.context().close();
+    }
+  });
+
+  itWithChromium('fits a phone and a desk: nothing is wider than the window, no plot wider than its place', async () => {
+    for (const width of [360, 390, 768, 1120, 1400]) {
+      const { page } = await open(width);
+      const { inner, outer, spilling } = await page.evaluate(() => ({
+        inner: document.documentElement.scrollWidth,
+        outer: document.documentElement.clientWidth,
+        spilling: [...document.querySelectorAll('.canvas svg')].filter((svg) => svg.getBoundingClientRect().width > (svg.parentElement?.clientWidth ?? 0) + 1).length,
+      }));
+      expect({ width, inner, spilling }).toEqual({ width, inner: outer, spilling: 0 });
+      await page.context().close();
+    }
+  });
+
+  itWithChromium('opens a table by keyboard alone', async () => {
+    const { page } = await open(1400);
+    const details = page.locator('figure details.numbers').first();
+    await details.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await details.locator('tbody tr').first().isVisible()).toBe(true);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('scroll');
+    await page.context().close();
+  });
+
+  itWithChromium('brings one persona forward in every plot, and all again', async () => {
+    const { page, noise } = await open(1400);
+    const faint = () => page.locator('[data-plot=pca-scatter] svg path').evaluateAll((paths) => paths.filter((p) => p.getAttribute('opacity') === '0.05').length);
+    expect(await faint()).toBe(0);
+    const button = page.locator('[data-focus]').nth(1);
+    await button.click();
+    // All but the 477 of the 2,000 sampled customers that are "Loyal frequent buyers".
+    expect(await faint()).toBe(2000 - Math.round((1034 / 4338) * 2000));
+    expect(await page.locator('[aria-pressed=true]').count()).toBe(2);
+    await button.click();
+    expect(await faint()).toBe(0);
+    expect(noise).toEqual([]);
+    await page.context().close();
+  });
+
+  itWithChromium('shows a tooltip as text', async () => {
+    const { page } = await open(1400);
+    await page.locator('[data-plot=scree] svg path[aria-roledescription], [data-plot=scree] .mark-rect path').first().hover();
+    await expect(page.locator('#tip').innerText()).resolves.toMatch(/Component\s*1[^]*Explains/);
+    await page.context().close();
+  });
+
+  itWithChromium('changes its colours with the reader, and prints light', async () => {
+    const { page } = await open(1400, 'light');
+    const bar = () => page.locator('[data-plot=scree] .mark-rect path').first().getAttribute('fill');
+    const light = await bar();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.waitForFunction((was) => document.querySelector('[data-plot=scree] .mark-rect path')?.getAttribute('fill') !== was, light);
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    expect(await bar()).toBe(light);
+    await page.context().close();
+  });
+
+  itWithChromium('gives all its tables and says so where there is no JavaScript', async () => {
+    const { page } = await open(1400, 'light', false);
+    expect(await page.locator('noscript').innerText()).toContain('every number in them is in the tables');
+    expect(await page.locator('table').count()).toBeGreaterThan(30);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Context } from '@temporalio/activity';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { PipelineError } from '../../src/contracts/errors';
+import type { Activities } from '../../src/contracts/activities';
+import type { RefreshSummary, RunProgress } from '../../src/contracts/run';
+import { STAGES } from '../../src/contracts/stages';
+import { MAIN_QUEUE } from '../../src/contracts/task-queues';
+import { describeWithTestServer } from '../support/services';
+import { createEnvironment, fakeActivities, request, stageResult, withWorker, workflowBundle } from './support';
+
+describeWithTestServer('refreshPersonas', () => {
+  let env: TestWorkflowEnvironment;
+  let counter = 0;
+  beforeAll(async () => {
+    env = await createEnvironment();
+    await workflowBundle();
+  }, 120_000);
+  afterAll(() => env.teardown());
+
+  const start = (workflowId = `refresh/test/${++counter}`) => env.client.workflow.start('refreshPersonas', { workflowId, taskQueue: MAIN_QUEUE, args: [request] });
+  const run = <T>(calls: string[], overrides: Partial<Activities>, test: (handle: Awaited<ReturnType<typeof start>>) => Promise<T>) =>
+    withWorker(env, fakeActivities(calls, overrides), async () => test(await start()));
+  const causeOf = async (result: Promise<unknown>): Promise<unknown> => {
+    const error: unknown = await result.catch((e: unknown) => e);
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return error.cause instanceof ActivityFailure ? error.cause.cause : error.cause;
+  };
+
+  it('runs every stage once, in order, and answers with the summary', async () => {
+    const calls: string[] = [];
+    const summary = await run(calls, {}, (handle) => handle.result() as Promise<RefreshSummary>);
+    expect(calls).toEqual([...STAGES]);
+    expect(summary).toMatchObject({ release: 1, outcome: 'published' });
+    expect(summary.stages.map(({ stage }) => stage)).toEqual([...STAGES]);
+  });
+
+  it('hands each stage the outputs of the stages before it', async () => {
+    const seen: string[] = [];
+    await run([], { personas: ({ inputs }) => (seen.push(...Object.keys(inputs)), Promise.resolve(stageResult('personas'))) }, (handle) => handle.result());
+    expect(seen).toEqual(['extract', 'quality', 'clean', 'features', 'prepare', 'selection', 'clustering'].map((stage) => `${stage}.out`));
+  });
+
+  it('answers the progress query, done stages with their results', async () => {
+    const progress = await run([], {}, async (handle) => {
+      await handle.result();
+      return handle.query<RunProgress>('progress');
+    });
+    expect(progress.status).toBe('succeeded');
+    expect(progress.runId).toBe('shop-test-2026-06-30-1');
+    expect(progress.stages.map(({ status }) => status)).toEqual(STAGES.map(() => 'done'));
+  });
+
+  it('stops at a failed gate without a retry, records the outcome, and says the code', async () => {
+    const calls: string[] = [];
+    const quality = () => {
+      calls.push('quality');
+      return Promise.reject(new PipelineError('QUALITY_GATE_FAILED', 'rule age-range: 12 of 100 rows', { rule: 'age-range' }));
+    };
+    const cause = await run(calls, { quality }, (handle) => causeOf(handle.result()));
+    expect(cause).toBeInstanceOf(ApplicationFailure);
+    expect(cause).toMatchObject({ type: 'QUALITY_GATE_FAILED', nonRetryable: true, message: 'rule age-range: 12 of 100 rows' });
+    expect(calls).toEqual(['extract', 'quality', 'outcome:failed:quality']);
+  });
+
+  it('retries a transient error and goes on', async () => {
+    const calls: string[] = [];
+    let attempts = 0;
+    const extract = () => (++attempts < 3 ? Promise.reject(new PipelineError('INPUT_CHANGED', 'a file changed')) : Promise.resolve(stageResult('extract')));
+    const summary = await run(calls, { extract }, (handle) => handle.result() as Promise<RefreshSummary>);
+    expect(attempts).toBe(3);
+    expect(summary.outcome).toBe('published');
+  });
+
+  it('matches the personas again when another release became current', async () => {
+    const calls: string[] = [];
+    let published = 0;
+    const fake = fakeActivities(calls);
+    const publishRelease: Activities['publishRelease'] = (input) =>
+      ++published === 1 ? Promise.reject(new PipelineError('RELEASE_MOVED', 'release 7 became current')) : fake.publishRelease(input);
+    const summary = await run(calls, { publishRelease }, (handle) => handle.result() as Promise<RefreshSummary>);
+    expect(calls.filter((name) => name === 'personas')).toHaveLength(2);
+    expect(calls.filter((name) => name === 'clustering')).toHaveLength(1);
+    expect(summary.stages.map(({ stage }) => stage)).toEqual([...STAGES]);
+  });
+
+  it('cancels from the first stage on and records it', async () => {
+    const calls: string[] = [];
+    const extract: Activities['extract'] = async () => {
+      calls.push('extract');
+      const context = Context.current();
+      const beat = setInterval(() => context.heartbeat(), 100);
+      try {
+        return await context.cancelled;
+      } finally {
+        clearInterval(beat);
+      }
+    };
+    const cause = await run(calls, { extract }, async (handle) => {
+      while (!calls.includes('extract')) await new Promise((again) => setTimeout(again, 50));
+      await handle.cancel();
+      return causeOf(handle.result());
+    });
+    expect(cause).toBeInstanceOf(CancelledFailure);
+    expect(calls).toEqual(['extract', 'outcome:cancelled:extract']);
+  });
+
+  it('refuses a result that should have been an artifact', async () => {
+    const extract = () => Promise.resolve({ ...stageResult('extract'), summary: 'x'.repeat(300 * 1024) });
+    const cause = await run([], { extract }, (handle) => causeOf(handle.result()));
+    expect(cause).toMatchObject({ type: 'PAYLOAD_TOO_LARGE', nonRetryable: true });
+  });
+
+  it('replays the committed histories with the code of today', async () => {
+    for (const name of ['refresh-shop', 'refresh-failed-gate']) {
+      const history: unknown = JSON.parse(readFileSync(resolve('tests/workflows/histories', `${name}.json`), 'utf8'));
+      await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, `refresh/replay/${name}`);
+    }
+  });
+});
