@@ -5,7 +5,8 @@
 const { createNodeResolver, importX } = require('eslint-plugin-import-x');
 const tseslint = require('typescript-eslint');
 
-const OUTSIDE = '^(node:)?(fs|fs/promises|net|tls|dgram|dns|http|https|http2|child_process|cluster|worker_threads|os|process|timers|timers/promises|inspector|vm)$';
+const OUTSIDE =
+  '^(node:)?(fs|fs/promises|net|tls|dgram|dns|http|https|http2|child_process|cluster|worker_threads|os|process|timers|timers/promises|inspector|vm)$';
 const ENGINES = '^(@duckdb/|pg($|/)|@aws-sdk/|pino|prom-client|fastify|esbuild|commander|picocolors)';
 const TEMPORAL = '^@temporalio/';
 
@@ -13,7 +14,8 @@ const forbid = (...patterns) => ({
   '@typescript-eslint/no-restricted-imports': ['error', { patterns }],
 });
 const not = (regex, message, allowTypeImports = false) => ({ regex, message, allowTypeImports });
-const into = (names, message, allowTypeImports = false) => not(`^\\.{1,2}/(.*/)?(${names.join('|')})(/|$)`, message, allowTypeImports);
+const into = (names, message, allowTypeImports = false) =>
+  not(`^\\.{1,2}/(.*/)?(${names.join('|')})(/|$)`, message, allowTypeImports);
 
 const INWARDS = 'imports point inwards: see the one rule of imports in docs/architecture.md';
 const PURE = 'core is pure: what comes from outside is an argument or a port (core/ports.ts)';
@@ -21,21 +23,36 @@ const PURE = 'core is pure: what comes from outside is an argument or a port (co
 const noImpurity = {
   'no-restricted-globals': [
     'error',
-    ...['process', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'crypto', 'console'].map((name) => ({ name, message: PURE })),
+    ...['process', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'crypto', 'console'].map(
+      (name) => ({ name, message: PURE }),
+    ),
   ],
   'no-restricted-properties': [
     'error',
-    { object: 'Math', property: 'random', message: 'random numbers come from core/linalg/philox, with a stream of their own' },
+    {
+      object: 'Math',
+      property: 'random',
+      message: 'random numbers come from core/linalg/philox, with a stream of their own',
+    },
     { object: 'Date', property: 'now', message: 'the only "now" is the as-of date of the run' },
   ],
   'no-restricted-syntax': [
     'error',
-    { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'the only "now" is the as-of date of the run' },
+    {
+      selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+      message: 'the only "now" is the as-of date of the run',
+    },
     { selector: 'CallExpression[callee.name="Date"]', message: 'the only "now" is the as-of date of the run' },
     { selector: 'ImportExpression[source.type!="Literal"]', message: PURE },
     { selector: 'ImportExpression[source.value=/^(node:|fs|net|http|@temporalio|@duckdb)/]', message: PURE },
-    { selector: 'CallExpression[callee.property.name=/^toLocale/][arguments.length=0]', message: 'the same text on every machine: name the locale' },
-    { selector: 'CallExpression[callee.property.name="localeCompare"][arguments.length<2]', message: 'the same order on every machine: compare with < or name the locale' },
+    {
+      selector: 'CallExpression[callee.property.name=/^toLocale/][arguments.length=0]',
+      message: 'the same text on every machine: name the locale',
+    },
+    {
+      selector: 'CallExpression[callee.property.name="localeCompare"][arguments.length<2]',
+      message: 'the same order on every machine: compare with < or name the locale',
+    },
   ],
 };
 
@@ -46,9 +63,31 @@ module.exports = tseslint.config(
     languageOptions: {
       sourceType: 'commonjs',
       ecmaVersion: 2023,
-      globals: Object.fromEntries(['require', 'module', 'process', '__dirname', '__filename', 'Buffer', 'console', 'setTimeout', 'clearTimeout', 'URL', 'AbortController', 'structuredClone'].map((name) => [name, 'readonly'])),
+      globals: Object.fromEntries(
+        [
+          'require',
+          'module',
+          'process',
+          '__dirname',
+          '__filename',
+          'Buffer',
+          'console',
+          'setTimeout',
+          'clearTimeout',
+          'URL',
+          'AbortController',
+          'structuredClone',
+        ].map((name) => [name, 'readonly']),
+      ),
     },
-    rules: { 'no-undef': 'error', 'no-unused-vars': ['error', { caughtErrors: 'none' }], 'no-dupe-keys': 'error', 'no-unreachable': 'error', eqeqeq: 'error', 'prefer-const': 'error' },
+    rules: {
+      'no-undef': 'error',
+      'no-unused-vars': ['error', { caughtErrors: 'none' }],
+      'no-dupe-keys': 'error',
+      'no-unreachable': 'error',
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+    },
   },
   {
     files: ['**/*.ts'],
@@ -65,14 +104,20 @@ module.exports = tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { caughtErrors: 'none', argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { caughtErrors: 'none', argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       // Methods here are closures over what they were made with, not over `this`.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       '@typescript-eslint/no-redundant-type-constituents': 'off',
       // An async function without await is how one meets an interface of promises and still rejects instead of throwing.
       '@typescript-eslint/require-await': 'off',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowNullish: true },
+      ],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'import-x/no-cycle': 'error',
     },
@@ -106,7 +151,11 @@ module.exports = tseslint.config(
   {
     files: ['src/workflows/**/*.ts'],
     rules: forbid(
-      into(['core', 'config', 'activities', 'adapters', 'workers', 'api', 'cli'], 'workflows take values only from contracts and @temporalio/workflow', true),
+      into(
+        ['core', 'config', 'activities', 'adapters', 'workers', 'api', 'cli'],
+        'workflows take values only from contracts and @temporalio/workflow',
+        true,
+      ),
       // Everything that is neither relative nor the workflow package.
       not('^(?!\\.|@temporalio/workflow$)', 'workflows take values only from contracts and @temporalio/workflow', true),
     ),
@@ -128,7 +177,14 @@ module.exports = tseslint.config(
     // Jest's matchers (`expect.any`, `expect.objectContaining`) and JSON read back for a look are typed as any.
     files: ['tests/**/*.ts'],
     rules: Object.fromEntries(
-      ['no-unsafe-assignment', 'no-unsafe-argument', 'no-unsafe-member-access', 'no-unsafe-return', 'no-unsafe-call', 'no-require-imports'].map((name) => [`@typescript-eslint/${name}`, 'off']),
+      [
+        'no-unsafe-assignment',
+        'no-unsafe-argument',
+        'no-unsafe-member-access',
+        'no-unsafe-return',
+        'no-unsafe-call',
+        'no-require-imports',
+      ].map((name) => [`@typescript-eslint/${name}`, 'off']),
     ),
   },
 );

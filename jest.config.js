@@ -7,6 +7,11 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   // Long proofs run only when asked for (`npm run prove`).
   testPathIgnorePatterns: prove ? [] : ['<rootDir>/tests/prove/'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
   testTimeout: 60_000,
 };

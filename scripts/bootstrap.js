@@ -10,7 +10,9 @@ const OLDEST_NODE = 20;
 
 function checkNode(version = process.versions.node) {
   if (Number(version.split('.')[0]) >= OLDEST_NODE) return;
-  throw new SetupError(`Node ${OLDEST_NODE} or later is needed, this is ${version}; install a current one and run this again`);
+  throw new SetupError(
+    `Node ${OLDEST_NODE} or later is needed, this is ${version}; install a current one and run this again`,
+  );
 }
 
 /** @returns {Promise<{cli: {path: string, version: string, from: string} | null}>} null where `TEMPORAL_ADDRESS` names a server. */

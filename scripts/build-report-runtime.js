@@ -10,8 +10,13 @@ const root = path.resolve(__dirname, '..');
 const LICENSED = ['vega', 'vega-lite', 'd3-array', 'd3-delaunay'];
 
 async function licences() {
-  const texts = await Promise.all(LICENSED.map((name) => readFile(path.join(root, 'node_modules', name, 'LICENSE'), 'utf8')));
-  return texts.map((text, i) => `${LICENSED[i]}\n${text.trim()}`).join('\n\n').replace(/\*\//g, '* /');
+  const texts = await Promise.all(
+    LICENSED.map((name) => readFile(path.join(root, 'node_modules', name, 'LICENSE'), 'utf8')),
+  );
+  return texts
+    .map((text, i) => `${LICENSED[i]}\n${text.trim()}`)
+    .join('\n\n')
+    .replace(/\*\//g, '* /');
 }
 
 /**

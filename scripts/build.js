@@ -18,7 +18,11 @@ const lockFile = (root) => join(root, 'node_modules', '.cache', 'dramatis', 'bui
 
 /** Names, sizes and times of what goes in and of what came out: a changed source shows, and so does a damaged dist. */
 function stampNow(root) {
-  return JSON.stringify({ node: process.versions.node.split('.')[0], inputs: stampOf(root, INPUTS), outputs: stampOf(root, ['dist']) });
+  return JSON.stringify({
+    node: process.versions.node.split('.')[0],
+    inputs: stampOf(root, INPUTS),
+    outputs: stampOf(root, ['dist']),
+  });
 }
 
 function isCurrent(root) {
@@ -42,7 +46,9 @@ async function bundleWorkflows(root, outDir, log) {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     workflowInterceptorModules: existsSync(interceptors) ? [interceptors] : [],
-    logger: new DefaultLogger('WARN', ({ level, message }) => log(`build: ${level.toLowerCase()} from the workflow bundler: ${message}`)),
+    logger: new DefaultLogger('WARN', ({ level, message }) =>
+      log(`build: ${level.toLowerCase()} from the workflow bundler: ${message}`),
+    ),
   });
   writeFileSync(join(outDir, 'workflow-bundle.js'), code);
 }

@@ -21,7 +21,11 @@ function platformOf(name) {
   const os = OS.find((word) => parts.includes(word));
   const cpu = CPU.find((word) => parts.includes(word));
   if (os === undefined || cpu === undefined) return undefined;
-  const libc = parts.some((part) => part.startsWith('musl')) ? ['musl'] : parts.some((part) => part.startsWith('gnu')) ? ['glibc'] : undefined;
+  const libc = parts.some((part) => part.startsWith('musl'))
+    ? ['musl']
+    : parts.some((part) => part.startsWith('gnu'))
+      ? ['glibc']
+      : undefined;
   return { os: [os], cpu: [cpu], ...(os === 'linux' && libc ? { libc } : {}) };
 }
 
@@ -30,8 +34,14 @@ function missingOptionals(packages) {
   const missing = [];
   for (const [path, entry] of Object.entries(packages)) {
     for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
-      const folders = [path, ...[...path.matchAll(/\/node_modules\//g)].map(({ index }) => path.slice(0, index)).reverse(), ''];
-      const found = folders.some((folder) => packages[`${folder === '' ? '' : `${folder}/`}node_modules/${name}`] !== undefined);
+      const folders = [
+        path,
+        ...[...path.matchAll(/\/node_modules\//g)].map(({ index }) => path.slice(0, index)).reverse(),
+        '',
+      ];
+      const found = folders.some(
+        (folder) => packages[`${folder === '' ? '' : `${folder}/`}node_modules/${name}`] !== undefined,
+      );
       if (!found) missing.push({ path, name, range });
     }
   }
@@ -50,8 +60,19 @@ function completeLock(lock) {
       continue;
     }
     const { license, dev, engines } = packages[path];
-    const entry = { version: range, cpu: platform.cpu, ...(dev ? { dev } : {}), ...(platform.libc ? { libc: platform.libc } : {}) };
-    packages[`node_modules/${name}`] = { ...entry, ...(license ? { license } : {}), optional: true, os: platform.os, ...(engines ? { engines } : {}) };
+    const entry = {
+      version: range,
+      cpu: platform.cpu,
+      ...(dev ? { dev } : {}),
+      ...(platform.libc ? { libc: platform.libc } : {}),
+    };
+    packages[`node_modules/${name}`] = {
+      ...entry,
+      ...(license ? { license } : {}),
+      optional: true,
+      os: platform.os,
+      ...(engines ? { engines } : {}),
+    };
     added.push(`${name}@${range}`);
   }
   const sorted = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1)));

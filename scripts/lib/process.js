@@ -18,7 +18,9 @@ function run(command, args, { cwd, env, inherit = false, timeoutMs } = {}) {
     child.stdout?.on('data', take);
     child.stderr?.on('data', take);
     child.once('error', (error) => done({ code: 127, output: error.message }));
-    child.once('close', (code, signal) => done({ code: code ?? 128 + (require('node:os').constants.signals[signal] ?? 0), output }));
+    child.once('close', (code, signal) =>
+      done({ code: code ?? 128 + (require('node:os').constants.signals[signal] ?? 0), output }),
+    );
   });
 }
 

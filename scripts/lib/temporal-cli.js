@@ -1,4 +1,14 @@
-const { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
+const {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require('node:fs');
 const { delimiter, dirname, isAbsolute, join } = require('node:path');
 const pins = require('../temporal-pin.json');
 const { withLock } = require('./lock.js');
@@ -15,7 +25,9 @@ const cachedCli = (env = process.env) => join(cacheDir(env), 'temporal', pin.ver
 /** Every executable of that name on the PATH, in order. */
 function onPath(name, env = process.env) {
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
-  return folders.map((folder) => join(folder, exeName(name))).filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  return folders
+    .map((folder) => join(folder, exeName(name)))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }
 
 const numbers = (version) => version.split('.').map(Number);
@@ -68,7 +80,8 @@ async function probe(path, env) {
 async function findCli(env, log) {
   if (env.TEMPORAL_CLI_PATH) {
     const path = env.TEMPORAL_CLI_PATH;
-    if (!existsSync(path)) throw new SetupError(`TEMPORAL_CLI_PATH is ${path}, where there is no file; correct or unset it`);
+    if (!existsSync(path))
+      throw new SetupError(`TEMPORAL_CLI_PATH is ${path}, where there is no file; correct or unset it`);
     const { version, line } = await cliVersion(path, env);
     if (version === undefined) throw new SetupError(`TEMPORAL_CLI_PATH is ${path}, which does not run: ${line}`);
     return { path, version, from: 'TEMPORAL_CLI_PATH' };
@@ -76,7 +89,9 @@ async function findCli(env, log) {
   for (const path of onPath(pin.executable, env)) {
     const { version, line } = await cliVersion(path, env);
     if (version !== undefined && !older(version, pin.oldest)) return { path, version, from: 'the PATH' };
-    log(`bootstrap: ${path} is passed over: ${version === undefined ? line : `version ${version} is older than ${pin.oldest}`}`);
+    log(
+      `bootstrap: ${path} is passed over: ${version === undefined ? line : `version ${version} is older than ${pin.oldest}`}`,
+    );
   }
   const path = cachedCli(env);
   if (existsSync(path)) {
@@ -120,7 +135,14 @@ const WAYS_OUT = [
  * @returns {Promise<{path: string, version: string, from: string}>}
  * @throws SetupError listing what was tried and what to do next.
  */
-async function ensureCli({ root, env = process.env, log, ready = Promise.resolve(), wheel = installFromWheel, sdk = installFromSdk }) {
+async function ensureCli({
+  root,
+  env = process.env,
+  log,
+  ready = Promise.resolve(),
+  wheel = installFromWheel,
+  sdk = installFromSdk,
+}) {
   const found = await findCli(env, log);
   if (found !== undefined) return found;
   const target = cachedCli(env);
@@ -141,7 +163,11 @@ async function ensureCli({ root, env = process.env, log, ready = Promise.resolve
         tried.push(error.message);
       }
     }
-    const lines = [...tried.map((reason) => `  - ${reason}`), 'Do one of these:', ...WAYS_OUT.map((way) => `  - ${way}`)];
+    const lines = [
+      ...tried.map((reason) => `  - ${reason}`),
+      'Do one of these:',
+      ...WAYS_OUT.map((way) => `  - ${way}`),
+    ];
     throw new SetupError(`no Temporal CLI could be found or downloaded:\n${lines.join('\n')}`);
   });
 }

@@ -8,12 +8,7 @@ const { SetupError } = require('./say.js');
 const { extractFromZip } = require('./zip.js');
 
 /** The ways pip may be called, the most explicit first. */
-const PIPS = [
-  ['python3', '-m', 'pip'],
-  ['python', '-m', 'pip'],
-  ['pip3'],
-  ['pip'],
-];
+const PIPS = [['python3', '-m', 'pip'], ['python', '-m', 'pip'], ['pip3'], ['pip']];
 
 async function findPip() {
   for (const [command, ...args] of PIPS) {
@@ -33,7 +28,8 @@ async function sha256(path) {
 async function verifyWheel(path, pin) {
   const name = basename(path);
   const expected = pin.wheels[name];
-  if (expected === undefined) throw new SetupError(`${name} is not among the pinned files of ${pin.package} ${pin.packageVersion}`);
+  if (expected === undefined)
+    throw new SetupError(`${name} is not among the pinned files of ${pin.package} ${pin.packageVersion}`);
   const actual = await sha256(path);
   if (actual !== expected) throw new SetupError(`${name} has SHA-256 ${actual}, expected ${expected}: not used`);
 }
@@ -51,7 +47,15 @@ async function installFromWheel(pin, target, probe, { pip = findPip } = {}) {
   const work = mkdtempSync(join(dirname(target), '.download-'));
   try {
     const request = `${pin.package}==${pin.packageVersion}`;
-    const options = ['download', '--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--quiet', '--dest', work];
+    const options = [
+      'download',
+      '--no-deps',
+      '--only-binary=:all:',
+      '--disable-pip-version-check',
+      '--quiet',
+      '--dest',
+      work,
+    ];
     const { code, output } = await run(found.command, [...found.args, ...options, request], { timeoutMs: 10 * 60_000 });
     if (code !== 0) throw new SetupError(`pip could not download ${request}: ${output.trim().split('\n').at(-1)}`);
     const wheel = readdirSync(work).find((name) => name.endsWith('.whl'));

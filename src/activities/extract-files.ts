@@ -1,5 +1,11 @@
 import { PipelineError } from '../contracts/errors';
-import { checkContract, type ColumnConfig, type FileContract, type FoundColumn, type SourceConfig } from '../core/extract/contract';
+import {
+  checkContract,
+  type ColumnConfig,
+  type FileContract,
+  type FoundColumn,
+  type SourceConfig,
+} from '../core/extract/contract';
 import { quoteText } from '../core/sql/identifiers';
 import { ndjsonLines, type FileGroup } from '../core/extract/readers';
 import type { SourceFile, SourceFiles, SqlSession } from '../core/ports';
@@ -18,14 +24,22 @@ type Declared = readonly (readonly [string, ColumnConfig])[];
 type Looked = Pick<CheckedFile, 'gzip' | 'columns' | 'rows'>;
 
 const wrongKind = (file: SourceFile, found: string, format: string): PipelineError =>
-  new PipelineError('SOURCE_UNREADABLE', `${file.name} is ${found}, not ${format}; correct the format of the source or the file`, { file: file.name });
+  new PipelineError(
+    'SOURCE_UNREADABLE',
+    `${file.name} is ${found}, not ${format}; correct the format of the source or the file`,
+    { file: file.name },
+  );
 
 async function assertKind(files: SourceFiles, file: SourceFile, format: SourceConfig['format']): Promise<void> {
   const kind = await files.kind(file);
-  if (kind === 'empty') throw new PipelineError('SOURCE_EMPTY', `${file.name} is empty (0 bytes): the export did not finish`, { file: file.name });
+  if (kind === 'empty')
+    throw new PipelineError('SOURCE_EMPTY', `${file.name} is empty (0 bytes): the export did not finish`, {
+      file: file.name,
+    });
   if (kind === 'utf-16') throw wrongKind(file, 'UTF-16 text', `UTF-8 ${format}`);
   if (kind === 'zip') throw wrongKind(file, 'a zip archive', format);
-  if (format === 'parquet' && kind !== 'parquet') throw wrongKind(file, kind === 'gzip' ? 'gzip data' : 'no Parquet file', 'parquet');
+  if (format === 'parquet' && kind !== 'parquet')
+    throw wrongKind(file, kind === 'gzip' ? 'gzip data' : 'no Parquet file', 'parquet');
   if (format !== 'parquet' && kind === 'parquet') throw wrongKind(file, 'a Parquet file', format);
 }
 
@@ -54,9 +68,17 @@ async function lookAtParquet(session: SqlSession, file: SourceFile): Promise<Loo
   const path = quoteText(file.path);
   try {
     const schema = await session.rows<SchemaRow>(`SELECT name, num_children AS children FROM parquet_schema(${path})`);
-    const described = await session.rows<{ column_type: string }>(`DESCRIBE SELECT * FROM read_parquet(${path}, hive_partitioning = false)`);
-    const [footer] = await session.rows<{ rows: number }>(`SELECT num_rows AS rows FROM parquet_file_metadata(${path})`);
-    return { gzip: false, columns: topLevel(schema).map((name, i) => ({ name, type: described[i]?.column_type ?? '' })), rows: footer?.rows ?? 0 };
+    const described = await session.rows<{ column_type: string }>(
+      `DESCRIBE SELECT * FROM read_parquet(${path}, hive_partitioning = false)`,
+    );
+    const [footer] = await session.rows<{ rows: number }>(
+      `SELECT num_rows AS rows FROM parquet_file_metadata(${path})`,
+    );
+    return {
+      gzip: false,
+      columns: topLevel(schema).map((name, i) => ({ name, type: described[i]?.column_type ?? '' })),
+      rows: footer?.rows ?? 0,
+    };
   } catch (error) {
     throw asUnreadable(error, file.name);
   }
@@ -67,7 +89,8 @@ async function lookAtNdjson(session: SqlSession, file: SourceFile, gzip: boolean
     const keys = await session.rows<{ key: string }>(
       `SELECT DISTINCT key FROM (SELECT unnest(json_keys(doc)) AS key FROM (SELECT CASE WHEN json_valid(line) THEN CASE WHEN json_type(line) = 'OBJECT' THEN line END END AS doc FROM ${ndjsonLines([file.path], gzip, 'look')})) ORDER BY key`,
     );
-    if (keys.length === 0) throw new PipelineError('SOURCE_EMPTY', `${file.name} holds no JSON object`, { file: file.name });
+    if (keys.length === 0)
+      throw new PipelineError('SOURCE_EMPTY', `${file.name} holds no JSON object`, { file: file.name });
     return { gzip, columns: keys.map(({ key }) => ({ name: key, type: null })), rows: null };
   } catch (error) {
     throw asUnreadable(error, file.name);
@@ -77,10 +100,26 @@ async function lookAtNdjson(session: SqlSession, file: SourceFile, gzip: boolean
 /** Errors of the engine while it reads source files are about the files, unless disk, memory or a cancellation is to blame. */
 export function asUnreadable(error: unknown, name: string): unknown {
   if (!(error instanceof PipelineError)) return error;
-  const kind = String(error.details.engine ?? '');
-  const ofEngine = ['Invalid Input', 'Invalid', 'IO', 'Conversion', 'Out of Range', 'Serialization', 'unknown', 'Not implemented', 'Binder'].includes(kind) && error.code !== 'DISK_FULL';
+  const { engine } = error.details;
+  const kind = typeof engine === 'string' ? engine : '';
+  const ofEngine =
+    [
+      'Invalid Input',
+      'Invalid',
+      'IO',
+      'Conversion',
+      'Out of Range',
+      'Serialization',
+      'unknown',
+      'Not implemented',
+      'Binder',
+    ].includes(kind) && error.code !== 'DISK_FULL';
   if (!ofEngine) return error;
-  return new PipelineError('SOURCE_UNREADABLE', `${name} cannot be read: damaged, cut short, or of mixed line ends or quoting (${kind} Error in the engine)`, { file: name, engine: kind });
+  return new PipelineError(
+    'SOURCE_UNREADABLE',
+    `${name} cannot be read: damaged, cut short, or of mixed line ends or quoting (${kind} Error in the engine)`,
+    { file: name, engine: kind },
+  );
 }
 
 /**
@@ -88,7 +127,13 @@ export function asUnreadable(error: unknown, name: string): unknown {
  *
  * @throws PipelineError `SOURCE_EMPTY`, `SOURCE_UNREADABLE`, `COLUMN_MISSING`, `COLUMN_TYPE`, `COLUMN_AMBIGUOUS`, naming the file.
  */
-export async function checkFiles(session: SqlSession, sources: SourceFiles, files: readonly SourceFile[], source: SourceConfig, declared: Declared): Promise<readonly CheckedFile[]> {
+export async function checkFiles(
+  session: SqlSession,
+  sources: SourceFiles,
+  files: readonly SourceFile[],
+  source: SourceConfig,
+  declared: Declared,
+): Promise<readonly CheckedFile[]> {
   const checked: CheckedFile[] = [];
   for (const file of files) {
     await assertKind(sources, file, source.format);
@@ -98,7 +143,12 @@ export async function checkFiles(session: SqlSession, sources: SourceFiles, file
   return checked;
 }
 
-async function lookAt(session: SqlSession, sources: SourceFiles, file: SourceFile, { format, csv }: SourceConfig): Promise<Looked> {
+async function lookAt(
+  session: SqlSession,
+  sources: SourceFiles,
+  file: SourceFile,
+  { format, csv }: SourceConfig,
+): Promise<Looked> {
   if (format === 'parquet') return lookAtParquet(session, file);
   if (format === 'ndjson') return lookAtNdjson(session, file, (await sources.kind(file)) === 'gzip');
   const { cells, gzip } = await sources.header(file, csv);
@@ -106,7 +156,9 @@ async function lookAt(session: SqlSession, sources: SourceFiles, file: SourceFil
 }
 
 /** Files with the same columns in the same places are read in one scan. */
-export function groupFiles(files: readonly CheckedFile[]): readonly { readonly group: FileGroup; readonly names: readonly string[] }[] {
+export function groupFiles(
+  files: readonly CheckedFile[],
+): readonly { readonly group: FileGroup; readonly names: readonly string[] }[] {
   const groups = new Map<string, CheckedFile[]>();
   for (const file of files) {
     const signature = JSON.stringify([file.gzip, file.columns]);
@@ -114,6 +166,9 @@ export function groupFiles(files: readonly CheckedFile[]): readonly { readonly g
   }
   return [...groups.values()].map((members) => {
     const [{ gzip, columns, contract }] = members as [CheckedFile];
-    return { group: { paths: members.map(({ file }) => file.path), gzip, width: columns.length, placed: contract.placed }, names: columns.map(({ name }) => name) };
+    return {
+      group: { paths: members.map(({ file }) => file.path), gzip, width: columns.length, placed: contract.placed },
+      names: columns.map(({ name }) => name),
+    };
   });
 }

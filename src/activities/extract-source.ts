@@ -6,7 +6,13 @@ import type { SourceConfig } from '../core/extract/contract';
 import { fillIdentifiers } from '../core/sql/identifiers';
 import { readSelect } from '../core/extract/read-select';
 import { readerOf } from '../core/extract/readers';
-import { assertFewUnreadable, assertNoRowLost, profileHash, shownColumns, type ColumnFacts } from '../core/extract/summary';
+import {
+  assertFewUnreadable,
+  assertNoRowLost,
+  profileHash,
+  shownColumns,
+  type ColumnFacts,
+} from '../core/extract/summary';
 import { sqlTypeOf } from '../core/extract/typed-columns';
 import type { FileScan, SourceFile, SqlParams, SqlSession } from '../core/ports';
 import { asUnreadable, checkFiles, groupFiles, type CheckedFile } from './extract-files';
@@ -33,12 +39,22 @@ const SEALED_RECORDS = 10_000;
 async function clockParams(session: SqlSession, { run, config }: StageWork, source: SourceConfig): Promise<SqlParams> {
   const [row] = await session.rows<{ as_of_end: string; known_at: string | null; fresh_from: string }>(
     `SELECT ($as_of::DATE + 1)::TIMESTAMP AS as_of_end, timezone($zone, $known_at::TIMESTAMPTZ) AS known_at, ($as_of::DATE - to_months($months::INTEGER))::TIMESTAMP AS fresh_from`,
-    { as_of: { date: run.asOf }, zone: config.timeZone, known_at: run.knownAt, months: source.freshness?.maxAgeMonths ?? 0 },
+    {
+      as_of: { date: run.asOf },
+      zone: config.timeZone,
+      known_at: run.knownAt,
+      months: source.freshness?.maxAgeMonths ?? 0,
+    },
   );
   return { as_of_end: row?.as_of_end ?? null, known_at: row?.known_at ?? null, fresh_from: row?.fresh_from ?? null };
 }
 
-async function readRows(session: SqlSession, work: StageWork, { role, source }: ScannedSource, files: readonly CheckedFile[]): Promise<number> {
+async function readRows(
+  session: SqlSession,
+  work: StageWork,
+  { role, source }: ScannedSource,
+  files: readonly CheckedFile[],
+): Promise<number> {
   const options = { moneyScale: work.config.moneyScale, timeZone: work.config.timeZone };
   const readers = groupFiles(files).map(({ group, names }) => readerOf(group, names, source, options));
   const select = readSelect(readers, rowRules(role, source, work.run.knownAt !== null));
@@ -54,31 +70,58 @@ async function droppedLines(session: SqlSession, source: SourceConfig): Promise<
   return row?.n ?? 0;
 }
 
-async function sealRejected(session: SqlSession, { deps, run }: StageWork, { role, source }: ScannedSource): Promise<void> {
+async function sealRejected(
+  session: SqlSession,
+  { deps, run }: StageWork,
+  { role, source }: ScannedSource,
+): Promise<void> {
   const { text } = deps.models.get('extract/rejected_records');
   const records = await session.rows(text, { limit: SEALED_RECORDS });
   const lines =
     source.format === 'parquet'
       ? []
-      : await session.rows(`SELECT DISTINCT 'unreadable line' AS reason, csv_line AS record FROM reject_errors ORDER BY record LIMIT $limit::BIGINT`, { limit: SEALED_RECORDS });
+      : await session.rows(
+          `SELECT DISTINCT 'unreadable line' AS reason, csv_line AS record FROM reject_errors ORDER BY record LIMIT $limit::BIGINT`,
+          { limit: SEALED_RECORDS },
+        );
   const all = [...lines, ...records];
-  if (all.length > 0) await deps.vault.seal(`rejected-${role}-${run.runId.toLowerCase()}`, all.map((record) => JSON.stringify(record)).join('\n'));
+  if (all.length > 0)
+    await deps.vault.seal(
+      `rejected-${role}-${run.runId.toLowerCase()}`,
+      all.map((record) => JSON.stringify(record)).join('\n'),
+    );
 }
 
 /** @throws PipelineError `INPUT_CHANGED` naming the file whose bytes are not those of the first look. */
-async function scanAgain({ deps, signal }: StageWork, { source, files, scans }: ScannedSource): Promise<readonly FileScan[]> {
+async function scanAgain(
+  { deps, signal }: StageWork,
+  { source, files, scans }: ScannedSource,
+): Promise<readonly FileScan[]> {
   const again: FileScan[] = [];
   for (const [i, file] of files.entries()) {
-    const scan = await deps.sql.sources.scan(file, { format: source.format, delimiter: source.csv.delimiter, quote: source.csv.quote, signal });
+    const scan = await deps.sql.sources.scan(file, {
+      format: source.format,
+      delimiter: source.csv.delimiter,
+      quote: source.csv.quote,
+      signal,
+    });
     if (scan.sha256 !== scans[i]?.sha256) {
-      throw new PipelineError('INPUT_CHANGED', `${file.name} changed while it was read; the run starts over when nobody writes to it`, { file: file.name });
+      throw new PipelineError(
+        'INPUT_CHANGED',
+        `${file.name} changed while it was read; the run starts over when nobody writes to it`,
+        { file: file.name },
+      );
     }
     again.push(scan);
   }
   return again;
 }
 
-async function rejections(session: SqlSession, { deps }: StageWork, dropped: number): Promise<SourceExtract['rejected']> {
+async function rejections(
+  session: SqlSession,
+  { deps }: StageWork,
+  dropped: number,
+): Promise<SourceExtract['rejected']> {
   const counted = await session.rows<{ reason: string; rows: number }>(deps.models.get('extract/rejections').text);
   const rows = new Map(counted.map(({ reason, rows: n }) => [reason, n]));
   if (dropped > 0) rows.set('unreadable line', (rows.get('unreadable line') ?? 0) + dropped);
@@ -86,7 +129,9 @@ async function rejections(session: SqlSession, { deps }: StageWork, dropped: num
 }
 
 async function pseudonymise(session: SqlSession, { deps }: StageWork): Promise<void> {
-  const ids = (await session.rows<{ customer_id: string }>(deps.models.get('extract/identities').text)).map(({ customer_id }) => customer_id);
+  const ids = (await session.rows<{ customer_id: string }>(deps.models.get('extract/identities').text)).map(
+    ({ customer_id }) => customer_id,
+  );
   const pids = ids.map((id) => deps.vault.pseudonym(id));
   await deps.vault.remember(new Map(pids.map((pid, i) => [pid, ids[i] ?? ''])));
   await session.insert('extract.pseudonyms', [
@@ -95,7 +140,11 @@ async function pseudonymise(session: SqlSession, { deps }: StageWork): Promise<v
   ]);
 }
 
-async function profile(session: SqlSession, { deps, config }: StageWork, { role, source }: ScannedSource): Promise<readonly ColumnFacts[]> {
+async function profile(
+  session: SqlSession,
+  { deps, config }: StageWork,
+  { role, source }: ScannedSource,
+): Promise<readonly ColumnFacts[]> {
   const { text } = deps.models.get('extract/column_profile');
   const columns: ColumnFacts[] = [];
   for (const [name, { from, type }] of declaredColumns(role, source)) {
@@ -106,13 +155,28 @@ async function profile(session: SqlSession, { deps, config }: StageWork, { role,
   return columns;
 }
 
-function warningsOf({ role, source }: ScannedSource, files: readonly CheckedFile[], counts: readonly number[], knownAt: string | null): readonly string[] {
+function warningsOf(
+  { role, source }: ScannedSource,
+  files: readonly CheckedFile[],
+  counts: readonly number[],
+  knownAt: string | null,
+): readonly string[] {
   const extra = [...new Set(files.flatMap(({ contract }) => contract.extra))].sort();
   const empty = files.filter((_, i) => counts[i] === 0).map(({ file }) => file.name);
   return [
-    ...(extra.length > 0 ? [`${role}: ${extra.length} columns are not declared and were ignored: ${extra.slice(0, 20).join(', ')}${extra.length > 20 ? ', …' : ''}`] : []),
-    ...(empty.length > 0 ? [`${role}: no rows in ${empty.slice(0, 5).join(', ')}${empty.length > 5 ? ` and ${empty.length - 5} more files` : ''}`] : []),
-    ...(knownAt !== null && source.knownAt === undefined ? [`${role}: the run has a known-at, but sources.${role}.knownAt names no column, so later rows cannot be told`] : []),
+    ...(extra.length > 0
+      ? [
+          `${role}: ${extra.length} columns are not declared and were ignored: ${extra.slice(0, 20).join(', ')}${extra.length > 20 ? ', …' : ''}`,
+        ]
+      : []),
+    ...(empty.length > 0
+      ? [
+          `${role}: no rows in ${empty.slice(0, 5).join(', ')}${empty.length > 5 ? ` and ${empty.length - 5} more files` : ''}`,
+        ]
+      : []),
+    ...(knownAt !== null && source.knownAt === undefined
+      ? [`${role}: the run has a known-at, but sources.${role}.knownAt names no column, so later rows cannot be told`]
+      : []),
   ];
 }
 
@@ -126,21 +190,34 @@ export async function extractSource(work: StageWork, scanned: ScannedSource): Pr
     const checked = await checkFiles(session, deps.sql.sources, files, source, declared);
     const read = await readRows(session, work, scanned, checked).catch(async (error: unknown) => {
       await scanAgain(work, scanned);
-      throw asUnreadable(error, files.length === 1 ? (files[0]?.name ?? '') : `one of ${files.length} files of sources.${role}`);
+      throw asUnreadable(
+        error,
+        files.length === 1 ? (files[0]?.name ?? '') : `one of ${files.length} files of sources.${role}`,
+      );
     });
     const scans = await scanAgain(work, scanned);
-    const counts = scans.map(({ records }, i) => checked[i]?.rows ?? (records ?? 0) - (source.format === 'csv' ? 1 : 0));
+    const counts = scans.map(
+      ({ records }, i) => checked[i]?.rows ?? (records ?? 0) - (source.format === 'csv' ? 1 : 0),
+    );
     const rejected = await rejections(session, work, await droppedLines(session, source));
     const rejectedRead = await countRejected(session);
     const rowCounts = { role, rowsIn: counts.reduce((sum, n) => sum + n, 0), kept: read - rejectedRead, rejected };
-    if (rowCounts.rowsIn === 0 && read === 0) throw new PipelineError('SOURCE_EMPTY', `sources.${role} has no rows in ${files.length === 1 ? files[0]?.name : `${files.length} files`}`, { role });
+    if (rowCounts.rowsIn === 0 && read === 0)
+      throw new PipelineError(
+        'SOURCE_EMPTY',
+        `sources.${role} has no rows in ${files.length === 1 ? files[0]?.name : `${files.length} files`}`,
+        { role },
+      );
     assertNoRowLost(rowCounts);
     await sealRejected(session, work, scanned);
     assertFewUnreadable(rowCounts, source.maxRejected);
     if (rowCounts.kept === 0) throw noneKept(role, run.asOf, rowCounts.rowsIn, rejected);
     await pseudonymise(session, work);
     const columns = declared.map(([name]) => (name === 'customer_id' ? 'pid' : name));
-    const ref = await session.save(`extract.${role}`, fillIdentifiers(deps.models.get('extract/pseudonymised').text, { columns }));
+    const ref = await session.save(
+      `extract.${role}`,
+      fillIdentifiers(deps.models.get('extract/pseudonymised').text, { columns }),
+    );
     await session.view('extract.output', ref);
     const facts = await profile(session, work, scanned);
     return {
@@ -148,7 +225,12 @@ export async function extractSource(work: StageWork, scanned: ScannedSource): Pr
       warnings: warningsOf(scanned, checked, counts, run.knownAt),
       extract: {
         ...rowCounts,
-        files: files.map(({ name }, i) => ({ name, sha256: scans[i]?.sha256 ?? '', bytes: scans[i]?.bytes ?? 0, rows: counts[i] ?? 0 })),
+        files: files.map(({ name }, i) => ({
+          name,
+          sha256: scans[i]?.sha256 ?? '',
+          bytes: scans[i]?.bytes ?? 0,
+          rows: counts[i] ?? 0,
+        })),
         columns: shownColumns(facts),
         profileHash: profileHash(rowCounts.kept, facts),
       },
@@ -159,11 +241,17 @@ export async function extractSource(work: StageWork, scanned: ScannedSource): Pr
 }
 
 async function countRejected(session: SqlSession): Promise<number> {
-  const [row] = await session.rows<{ n: number }>('SELECT count(*) AS n FROM extract.read WHERE reject_reason IS NOT NULL');
+  const [row] = await session.rows<{ n: number }>(
+    'SELECT count(*) AS n FROM extract.read WHERE reject_reason IS NOT NULL',
+  );
   return row?.n ?? 0;
 }
 
 function noneKept(role: Role, asOf: string, rowsIn: number, rejected: SourceExtract['rejected']): PipelineError {
   const reasons = rejected.map(({ reason, rows }) => `${reason}: ${rows}`).join(', ');
-  return new PipelineError('SOURCE_EMPTY', `none of the ${rowsIn} rows of sources.${role} is visible at ${asOf} (${reasons})`, { role, rowsIn, rejected });
+  return new PipelineError(
+    'SOURCE_EMPTY',
+    `none of the ${rowsIn} rows of sources.${role} is visible at ${asOf} (${reasons})`,
+    { role, rowsIn, rejected },
+  );
 }

@@ -7,7 +7,9 @@ import type { FileScan } from '../core/ports';
 import { extractSource, type ExtractedSource, type ScannedSource } from './extract-source';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 
-const MODELS = ['rejections', 'rejected_records', 'identities', 'pseudonymised', 'column_profile'].map((name) => `extract/${name}`);
+const MODELS = ['rejections', 'rejected_records', 'identities', 'pseudonymised', 'column_profile'].map(
+  (name) => `extract/${name}`,
+);
 
 function sourcesOf({ sources }: ProjectConfig): readonly (readonly [Role, SourceConfig])[] {
   const { transactions, customers } = sources;
@@ -39,7 +41,10 @@ function firstLook(work: StageWork): Promise<readonly ScannedSource[]> {
   return look;
 }
 
-function outputOf(report: ExtractReport, done: readonly (ExtractedSource & { role: Role })[]): Omit<StageOutput, 'outputs'> {
+function outputOf(
+  report: ExtractReport,
+  done: readonly (ExtractedSource & { role: Role })[],
+): Omit<StageOutput, 'outputs'> {
   const rowsIn = report.sources.reduce((sum, source) => sum + source.rowsIn, 0);
   const rowsOut = report.sources.reduce((sum, { kept }) => sum + kept, 0);
   return {
@@ -47,7 +52,12 @@ function outputOf(report: ExtractReport, done: readonly (ExtractedSource & { rol
     rowsOut,
     summary: describeExtract(report),
     warnings: done.flatMap(({ warnings }) => warnings),
-    facts: Object.fromEntries(report.sources.map(({ role, rowsIn: rows, kept, rejected, profileHash }) => [role, { rows, kept, rejected, profileHash }])),
+    facts: Object.fromEntries(
+      report.sources.map(({ role, rowsIn: rows, kept, rejected, profileHash }) => [
+        role,
+        { rows, kept, rejected, profileHash },
+      ]),
+    ),
   };
 }
 
@@ -59,7 +69,12 @@ async function work(stage: StageWork): Promise<StageOutput> {
     done.push({ role: source.role, ...(await extractSource(stage, source)) });
   }
   const { run, deps } = stage;
-  const report: ExtractReport = { asOf: run.asOf, knownAt: run.knownAt, projectKeyId: deps.vault.keyId, sources: done.map(({ extract: source }) => source) };
+  const report: ExtractReport = {
+    asOf: run.asOf,
+    knownAt: run.knownAt,
+    projectKeyId: deps.vault.keyId,
+    sources: done.map(({ extract: source }) => source),
+  };
   const outputs = Object.fromEntries(done.map(({ role, ref }) => [`extract.${role}`, ref]));
   outputs['extract.report'] = await deps.artifacts.writeJson('extract.report', report);
   return { outputs, ...outputOf(report, done) };
@@ -78,7 +93,10 @@ export const extract: StageDefinition = {
     moneyScale: config.moneyScale,
   }),
   sqlOf: () => MODELS,
-  extraKey: async (stage) => (await firstLook(stage)).flatMap(({ role, files, scans }) => files.map(({ name }, i) => `${role}/${name}:${scans[i]?.sha256}`)),
+  extraKey: async (stage) =>
+    (await firstLook(stage)).flatMap(({ role, files, scans }) =>
+      files.map(({ name }, i) => `${role}/${name}:${scans[i]?.sha256}`),
+    ),
   usesProjectKey: true,
   work,
 };

@@ -1,6 +1,6 @@
 import type { FeaturesReport } from '../contracts/features';
 import type { Preprocessing } from '../contracts/model';
-import { applyPreprocessing, fitPreprocessing, planColumns } from '../core/prepare';
+import { applyPreprocessing, fitSteps, planColumns } from '../core/prepare';
 import type { Matrix } from '../core/linalg/matrix';
 import { quoteIdent } from '../core/sql/identifiers';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
@@ -23,8 +23,7 @@ async function prepareMatrix({ config, inputs, signal, deps, progress }: StageWo
     const columns = names.map((name) => `${quoteIdent(name)}::DOUBLE AS ${quoteIdent(name)}`).join(', ');
     const { ids, matrix } = await session.matrix(`SELECT pid, ${columns} FROM features.features ORDER BY pid`);
     progress(0.2, 'read');
-    const preprocessing = fitPreprocessing(matrix, report.features, model, config.prepare, (done) => progress(0.2 + 0.5 * done, 'fit'));
-    signal.throwIfAborted();
+    const preprocessing = await inSteps(fitSteps(matrix, report.features, model, config.prepare), signal, (done) => progress(0.2 + 0.5 * done, 'fit'));
     const prepared = applyPreprocessing(preprocessing, matrix);
     await session.insert('prepare.rows', [{ name: 'pid', type: 'VARCHAR', values: ids }, ...columnsOf(prepared)]);
     progress(0.9, 'write');
@@ -35,6 +34,17 @@ async function prepareMatrix({ config, inputs, signal, deps, progress }: StageWo
     return { outputs, rowsIn: matrix.rows, rowsOut: matrix.rows, ...described(preprocessing) };
   } finally {
     await session.close();
+  }
+}
+
+/** Run to the end, giving way after each step: heartbeats go out, and a cancellation is seen. */
+async function inSteps<T>(steps: Generator<number, T, void>, signal: AbortSignal, onStep: (fraction: number) => void): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    onStep(step.value);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
   }
 }
 

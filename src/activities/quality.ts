@@ -10,9 +10,20 @@ import { planCheck, type Check, type CheckPlan, type Source, type SourceColumns 
 import { profileSources } from './quality-profile';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 
-const MODELS = ['completeness', 'duplicates', 'range', 'range_dates', 'reference', 'consistency', 'quarantine', 'kept', 'exact_duplicates', 'number_profile', 'date_profile', 'transaction_facts'].map(
-  (name) => `quality/${name}`,
-);
+const MODELS = [
+  'completeness',
+  'duplicates',
+  'range',
+  'range_dates',
+  'reference',
+  'consistency',
+  'quarantine',
+  'kept',
+  'exact_duplicates',
+  'number_profile',
+  'date_profile',
+  'transaction_facts',
+].map((name) => `quality/${name}`);
 
 interface Extracted {
   readonly role: Source;
@@ -23,7 +34,8 @@ interface Extracted {
 function extractedSources(inputs: ArtifactRefs, report: ExtractReport): readonly Extracted[] {
   return report.sources.map(({ role, columns }) => {
     const ref = inputs[`extract.${role}`];
-    if (!ref) throw new PipelineError('OBJECT_MISSING', `quality needs extract.${role}, which the report of extract names`);
+    if (!ref)
+      throw new PipelineError('OBJECT_MISSING', `quality needs extract.${role}, which the report of extract names`);
     return { role: role as Source, ref, columns: new Map(columns.map(({ name, type }) => [name, type])) };
   });
 }
@@ -31,7 +43,12 @@ function extractedSources(inputs: ArtifactRefs, report: ExtractReport): readonly
 /** A project's own check: one SELECT whose column row_id names the offending rows; it is held to the rules of determinism. */
 function projectSql(check: Extract<Check, { check: 'sql' }>, sql: StageWork['project']['sql']): string {
   const text = sql[check.file];
-  if (text === undefined) throw new PipelineError('CONFIG_INVALID', `quality check "${check.id}": the file ${check.file} is not part of the project`, { check: check.id });
+  if (text === undefined)
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `quality check "${check.id}": the file ${check.file} is not part of the project`,
+      { check: check.id },
+    );
   assertDeterministic(text, check.file);
   return text;
 }
@@ -39,7 +56,11 @@ function projectSql(check: Extract<Check, { check: 'sql' }>, sql: StageWork['pro
 const table = (index: number): string => `quality.check_${index}`;
 
 /** The table a consistency check looks things up in, as an identifier for its model. */
-async function fillValid(session: SqlSession, index: number, { valid }: CheckPlan): Promise<{ readonly valid?: string }> {
+async function fillValid(
+  session: SqlSession,
+  index: number,
+  { valid }: CheckPlan,
+): Promise<{ readonly valid?: string }> {
   if (!valid) return {};
   const name = `valid_${index}`;
   await session.insert(`quality.${name}`, [
@@ -50,21 +71,42 @@ async function fillValid(session: SqlSession, index: number, { valid }: CheckPla
 }
 
 /** Find the offending rows of one check: a table of distinct row ids of its source. */
-async function findOffending(session: SqlSession, work: StageWork, check: Check, index: number, plan: CheckPlan): Promise<number> {
+async function findOffending(
+  session: SqlSession,
+  work: StageWork,
+  check: Check,
+  index: number,
+  plan: CheckPlan,
+): Promise<number> {
   const lookup = await fillValid(session, index, plan);
-  const text = check.check === 'sql' ? projectSql(check, work.project.sql) : fillIdentifiers(work.deps.models.get(plan.model ?? '').text, { ...plan.identifiers, ...lookup });
+  const text =
+    check.check === 'sql'
+      ? projectSql(check, work.project.sql)
+      : fillIdentifiers(work.deps.models.get(plan.model ?? '').text, { ...plan.identifiers, ...lookup });
   await session.table(`${table(index)}_found`, text, plan.params).catch((error: unknown) => {
     throw inCheck(error, check);
   });
   const source = `extract.${quoteIdent(check.source)}`;
-  const rows = await session.table(table(index), `SELECT DISTINCT row_id FROM ${table(index)}_found WHERE row_id IN (SELECT row_id FROM ${source}) ORDER BY row_id`);
-  const [unknown] = await session.rows<{ n: number }>(`SELECT count(*) AS n FROM ${table(index)}_found WHERE row_id IS NULL OR row_id NOT IN (SELECT row_id FROM ${source})`);
-  if ((unknown?.n ?? 0) > 0) throw new PipelineError('SQL_REFUSED', `quality check "${check.id}" names ${unknown?.n} rows that sources.${check.source} does not have; select row_id of extract.${check.source}`, { check: check.id });
+  const rows = await session.table(
+    table(index),
+    `SELECT DISTINCT row_id FROM ${table(index)}_found WHERE row_id IN (SELECT row_id FROM ${source}) ORDER BY row_id`,
+  );
+  const [unknown] = await session.rows<{ n: number }>(
+    `SELECT count(*) AS n FROM ${table(index)}_found WHERE row_id IS NULL OR row_id NOT IN (SELECT row_id FROM ${source})`,
+  );
+  if ((unknown?.n ?? 0) > 0)
+    throw new PipelineError(
+      'SQL_REFUSED',
+      `quality check "${check.id}" names ${unknown?.n} rows that sources.${check.source} does not have; select row_id of extract.${check.source}`,
+      { check: check.id },
+    );
   return rows;
 }
 
 function inCheck(error: unknown, { id }: Check): unknown {
-  return error instanceof PipelineError ? new PipelineError(error.code, `quality check "${id}": ${error.message}`, { ...error.details, check: id }) : error;
+  return error instanceof PipelineError
+    ? new PipelineError(error.code, `quality check "${id}": ${error.message}`, { ...error.details, check: id })
+    : error;
 }
 
 const NOTHING = `SELECT NULL::VARCHAR AS rule_id, NULL::VARCHAR AS source, NULL::BIGINT AS row_id, NULL::VARCHAR AS pid, NULL::BOOLEAN AS removed, NULL::VARCHAR AS "row" WHERE false`;
@@ -77,7 +119,11 @@ async function listOffending(session: SqlSession, checks: readonly Check[]): Pro
   await session.table('quality.offending', [NOTHING, ...found].join('\nUNION ALL\n'));
 }
 
-async function runChecks(session: SqlSession, work: StageWork, sources: readonly Extracted[]): Promise<readonly QualityCheckResult[]> {
+async function runChecks(
+  session: SqlSession,
+  work: StageWork,
+  sources: readonly Extracted[],
+): Promise<readonly QualityCheckResult[]> {
   const { checks } = work.config.quality;
   const columns: SourceColumns = Object.fromEntries(sources.map((source) => [source.role, source.columns]));
   const plans = checks.map((check) => planCheck(check, columns, work.run.asOf));
@@ -91,20 +137,41 @@ async function runChecks(session: SqlSession, work: StageWork, sources: readonly
   return results;
 }
 
-async function quarantinedRows(session: SqlSession, { role, ref }: Extracted): Promise<{ source: string; rows: number; of: number }> {
-  const [row] = await session.rows<{ n: number }>('SELECT count(DISTINCT row_id) AS n FROM quality.offending WHERE removed AND source = $source', { source: role });
+async function quarantinedRows(
+  session: SqlSession,
+  { role, ref }: Extracted,
+): Promise<{ source: string; rows: number; of: number }> {
+  const [row] = await session.rows<{ n: number }>(
+    'SELECT count(DISTINCT row_id) AS n FROM quality.offending WHERE removed AND source = $source',
+    { source: role },
+  );
   return { source: role, rows: row?.n ?? 0, of: ref.rows ?? 0 };
 }
 
 /** The source without quarantined rows; the very same object where there is none. */
-async function keptRows(session: SqlSession, { deps }: StageWork, { role, ref }: Extracted, quarantined: number): Promise<ArtifactRef> {
+async function keptRows(
+  session: SqlSession,
+  { deps }: StageWork,
+  { role, ref }: Extracted,
+  quarantined: number,
+): Promise<ArtifactRef> {
   const kind = `quality.${role}`;
   if (quarantined === 0) return { ...ref, kind };
-  if (quarantined === ref.rows) throw new PipelineError('INSUFFICIENT_DATA', `every row of sources.${role} is quarantined (${quarantined}): the checks or the export are wrong`, { role, rows: quarantined });
+  if (quarantined === ref.rows)
+    throw new PipelineError(
+      'INSUFFICIENT_DATA',
+      `every row of sources.${role} is quarantined (${quarantined}): the checks or the export are wrong`,
+      { role, rows: quarantined },
+    );
   return session.save(kind, fillIdentifiers(deps.models.get('quality/kept').text, { source: role }), { source: role });
 }
 
-function outputOf(results: readonly QualityCheckResult[], quarantined: readonly { source: string; rows: number }[], sources: readonly Extracted[], outputs: ArtifactRefs): StageOutput {
+function outputOf(
+  results: readonly QualityCheckResult[],
+  quarantined: readonly { source: string; rows: number }[],
+  sources: readonly Extracted[],
+  outputs: ArtifactRefs,
+): StageOutput {
   const failed = results.filter(({ passed }) => !passed);
   const rowsIn = sources.reduce((sum, { ref }) => sum + (ref.rows ?? 0), 0);
   const removed = quarantined.reduce((sum, { rows }) => sum + rows, 0);
@@ -115,7 +182,10 @@ function outputOf(results: readonly QualityCheckResult[], quarantined: readonly 
     rowsOut: rowsIn - removed,
     summary: `${checks}${results.length === 0 ? '' : failed.length === 0 ? ' passed' : `, ${failed.length} failed`}${removed > 0 ? `; ${withCommas(removed)} rows to quarantine` : ''}`,
     warnings: failed.map(describeResult),
-    facts: { checks: results.map(({ id, offending, tested, passed }) => ({ id, offending, tested, passed })), quarantined },
+    facts: {
+      checks: results.map(({ id, offending, tested, passed }) => ({ id, offending, tested, passed })),
+      quarantined,
+    },
   };
 }
 
@@ -131,10 +201,15 @@ async function work(stage: StageWork): Promise<StageOutput> {
     const quarantine = await session.save('quality.quarantine', deps.models.get('quality/quarantine').text);
     const listed = quarantined.map(({ source, rows }) => ({ source, rows }));
     const profile = await profileSources(session, deps.models, extracted, config);
-    const report = await deps.artifacts.writeJson('quality.report', { checks, quarantined: listed, profile } satisfies QualityReport);
+    const report = await deps.artifacts.writeJson('quality.report', {
+      checks,
+      quarantined: listed,
+      profile,
+    } satisfies QualityReport);
     assertGate(checks, { quarantine, report });
     const outputs: Record<string, ArtifactRef> = { 'quality.quarantine': quarantine, 'quality.report': report };
-    for (const [i, source] of sources.entries()) outputs[`quality.${source.role}`] = await keptRows(session, stage, source, quarantined[i]?.rows ?? 0);
+    for (const [i, source] of sources.entries())
+      outputs[`quality.${source.role}`] = await keptRows(session, stage, source, quarantined[i]?.rows ?? 0);
     return outputOf(checks, listed, sources, outputs);
   } finally {
     await session.close();
@@ -148,8 +223,13 @@ async function work(stage: StageWork): Promise<StageOutput> {
 export const quality: StageDefinition = {
   stage: 'quality',
   reads: ['extract.transactions', 'extract.customers?', 'extract.report'],
-  configOf: ({ quality: checks, cleaning }) => ({ checks, cancellation: cleaning.cancellations?.orderPattern ?? null, badDebt: cleaning.badDebt?.orderPattern ?? null }),
+  configOf: ({ quality: checks, cleaning }) => ({
+    checks,
+    cancellation: cleaning.cancellations?.orderPattern ?? null,
+    badDebt: cleaning.badDebt?.orderPattern ?? null,
+  }),
   sqlOf: () => MODELS,
-  projectSqlOf: ({ quality: { checks } }) => [...new Set(checks.flatMap((check) => (check.check === 'sql' ? [check.file] : [])))].sort(),
+  projectSqlOf: ({ quality: { checks } }) =>
+    [...new Set(checks.flatMap((check) => (check.check === 'sql' ? [check.file] : [])))].sort(),
   work,
 };

@@ -10,7 +10,10 @@ import { renderReport } from '../core/report/page';
 import type { StageDefinition, StageWork } from './stage';
 
 /** Quantiles of every model column before and after winsorising, one small query each. */
-async function outliers({ inputs, deps, config, signal, progress }: StageWork, { columns }: Preprocessing): Promise<OutlierColumn[]> {
+async function outliers(
+  { inputs, deps, config, signal, progress }: StageWork,
+  { columns }: Preprocessing,
+): Promise<OutlierColumn[]> {
   const session = await deps.sql.session({ signal });
   try {
     await session.view('features.features', inputs['features.features']);

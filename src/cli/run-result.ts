@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
+import { targetRoot } from '../adapters/sinks';
 import type { Manifest } from '../contracts/manifest';
 import type { PersonasReport } from '../contracts/personas';
 import type { RefreshSummary } from '../contracts/run';
@@ -20,11 +21,12 @@ const artifactOf = (summary: RefreshSummary, name: string) => {
   throw new Error(`the run made no ${name}`);
 };
 
-export async function readResult({ store, resolved }: Workspace, summary: RefreshSummary): Promise<RunResult> {
-  const { project, environment } = resolved.config;
+export async function readResult({ store, resolved, directory }: Workspace, summary: RefreshSummary): Promise<RunResult> {
+  const { config } = resolved;
+  const [target] = config.publish.targets;
   const personas = await store.artifacts.readJson<PersonasReport>(artifactOf(summary, 'personas.personas'));
   const selection = await store.artifacts.readJson<SelectionReport>(artifactOf(summary, 'selection.report'));
-  const release = summary.release === null ? null : resolve(store.home, 'published', project, environment, String(summary.release));
+  const release = summary.release === null || !target ? null : resolve(targetRoot(config, target, store.home, directory), String(summary.release));
   const report = release === null ? await store.artifacts.path(artifactOf(summary, 'report.html')) : resolve(release, 'report.html');
   return { summary, personas, selection, paths: { report, release, manifest: resolve(store.home, 'runs', summary.runId, 'manifest.json') } };
 }

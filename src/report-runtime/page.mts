@@ -37,7 +37,10 @@ interface BrowserWindow {
   matchMedia(query: string): MediaQuery;
   addEventListener(type: string, listener: () => void): void;
   setTimeout(callback: () => void, ms: number): number;
-  readonly IntersectionObserver: new (callback: (entries: readonly Sight[]) => void, options: { readonly rootMargin: string }) => { observe(element: PageElement): void };
+  readonly IntersectionObserver: new (
+    callback: (entries: readonly Sight[]) => void,
+    options: { readonly rootMargin: string },
+  ) => { observe(element: PageElement): void };
 }
 
 export const browser = globalThis as unknown as BrowserWindow;

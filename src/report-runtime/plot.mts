@@ -18,7 +18,11 @@ const NARROW = 520;
 const NARROW_AXIS = { labelFontSize: 11, titleFontSize: 11, labelLimit: 132, titleLimit: 300 } as const;
 
 function narrowed(config: Config): Config {
-  return { ...config, axis: { ...config.axis, ...NARROW_AXIS }, legend: { ...config.legend, labelFontSize: 11, columns: 1 } };
+  return {
+    ...config,
+    axis: { ...config.axis, ...NARROW_AXIS },
+    legend: { ...config.legend, labelFontSize: 11, columns: 1 },
+  };
 }
 
 /** One plot: draws itself in an appearance, and again when that changes. */
@@ -53,7 +57,10 @@ export class Plot {
 
   /** Bring one persona forward, or none (`''`), where the plot shows single personas. */
   focus(persona: string): void {
-    if (this.view && 'focus' in (this.view.getState({ signals: (name) => name === 'focus', data: () => false }).signals ?? {})) {
+    if (
+      this.view &&
+      'focus' in (this.view.getState({ signals: (name) => name === 'focus', data: () => false }).signals ?? {})
+    ) {
       this.view.signal('focus', persona).run();
     }
   }

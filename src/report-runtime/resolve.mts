@@ -1,6 +1,7 @@
 type Json = unknown;
 
-const isRecord = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: Json): value is Record<string, Json> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Rows as arrays under column names become the objects Vega-Lite reads. */
 function unpack(columns: readonly string[], rows: readonly (readonly Json[])[]): Json {

@@ -5,7 +5,8 @@ const GAP = 14;
 /** Text of a tooltip value: an object is one line per entry. Set as text, never as HTML. */
 function lines(value: unknown): PageElement[] {
   const { document } = browser;
-  const entries: [string, unknown][] = typeof value === 'object' && value !== null ? Object.entries(value) : [['', value]];
+  const entries: [string, unknown][] =
+    typeof value === 'object' && value !== null ? Object.entries(value) : [['', value]];
   return entries.map(([name, text]) => {
     const line = document.createElement('div');
     if (name !== '') {
@@ -19,7 +20,12 @@ function lines(value: unknown): PageElement[] {
 }
 
 /** Vega's tooltip handler: show beside the pointer, inside the window. */
-export function tooltip(_handler: unknown, event: { readonly clientX: number; readonly clientY: number }, _item: unknown, value: unknown): void {
+export function tooltip(
+  _handler: unknown,
+  event: { readonly clientX: number; readonly clientY: number },
+  _item: unknown,
+  value: unknown,
+): void {
   const tip = browser.document.querySelector('#tip');
   if (!tip) return;
   if (value === null || value === undefined || value === '') {

@@ -91,10 +91,17 @@ describe('the same rows in four formats', () => {
     await writeAll(folder, '"at"');
     const csv = readFileSync(join(folder, 'rows.csv'), 'utf8');
     const [header = '', ...lines] = csv.split(/\n(?=\d{6},|,5)/); // records start with an id or without customer
-    const parts = Object.fromEntries(['b', 'a', 'c'].map((name, i) => [`parts/${name}.csv`, `${[header.replace(/\n$/, ''), ...lines.filter((_, j) => j % 3 === i)].join('\n').replace(/\n$/, '')}\n`]));
+    const parts = Object.fromEntries(
+      ['b', 'a', 'c'].map((name, i) => [
+        `parts/${name}.csv`,
+        `${[header.replace(/\n$/, ''), ...lines.filter((_, j) => j % 3 === i)].join('\n').replace(/\n$/, '')}\n`,
+      ]),
+    );
     const whole = await stages.run(extract, configWith({ path: 'rows.csv', format: 'csv', columns }), { dir: folder });
     for (const path of ['parts', 'parts/*.csv', '**/*.csv']) {
-      const { outputs, summary } = await stages.run(extract, configWith({ path, format: 'csv', columns }), { dir: project(parts) });
+      const { outputs, summary } = await stages.run(extract, configWith({ path, format: 'csv', columns }), {
+        dir: project(parts),
+      });
       expect(summary).toBe('5,000 transactions from 3 files');
       expect(outputs['extract.transactions']).toEqual(whole.outputs['extract.transactions']);
     }
@@ -104,33 +111,69 @@ describe('the same rows in four formats', () => {
 describe('clocks of a source', () => {
   const HEADER = 'customer,order,product,quantity,price,at,loaded\n';
   const line = (at: string, loaded: string): string => `c1,o1,p1,1,1.00,${at},${loaded}\n`;
-  const withLoad = { ...columns, product_name: undefined, gift: undefined, loaded_on: undefined, loaded: { from: 'loaded', type: 'timestamp' } };
+  const withLoad = {
+    ...columns,
+    product_name: undefined,
+    gift: undefined,
+    loaded_on: undefined,
+    loaded: { from: 'loaded', type: 'timestamp' },
+  };
   const used = Object.fromEntries(Object.entries(withLoad).filter(([, column]) => column !== undefined));
 
-  async function rejected(csv: string, source: Record<string, unknown>, options: { asOf: string; knownAt?: string; timeZone?: string }): Promise<unknown> {
-    const config = configWith({ path: 'x.csv', format: 'csv', columns: used, maxRejected: 1, ...source }, { timeZone: options.timeZone ?? 'UTC' });
-    const { outputs } = await stages.run(extract, config, { dir: project({ 'x.csv': HEADER + csv }), asOf: options.asOf, knownAt: options.knownAt ?? null });
+  async function rejected(
+    csv: string,
+    source: Record<string, unknown>,
+    options: { asOf: string; knownAt?: string; timeZone?: string },
+  ): Promise<unknown> {
+    const config = configWith(
+      { path: 'x.csv', format: 'csv', columns: used, maxRejected: 1, ...source },
+      { timeZone: options.timeZone ?? 'UTC' },
+    );
+    const { outputs } = await stages.run(extract, config, {
+      dir: project({ 'x.csv': HEADER + csv }),
+      asOf: options.asOf,
+      knownAt: options.knownAt ?? null,
+    });
     const report = await stages.env.artifacts.readJson<ExtractReport>(outputs['extract.report']!);
     return { kept: report.sources[0]?.kept, rejected: report.sources[0]?.rejected };
   }
 
   it('rejects a row seven months old where six are allowed, keeps one exactly six months old, and counts it', async () => {
-    const csv = line('2011-05-09', '2011-05-09') + line('2011-06-09', '2011-06-09') + line('2011-06-08 23:59:59', '2011-06-08 23:59:59');
-    expect(await rejected(csv, { freshness: { column: 'loaded', maxAgeMonths: 6 } }, { asOf: '2011-12-09' })).toEqual({ kept: 1, rejected: [{ reason: 'stale', rows: 2 }] });
+    const csv =
+      line('2011-05-09', '2011-05-09') +
+      line('2011-06-09', '2011-06-09') +
+      line('2011-06-08 23:59:59', '2011-06-08 23:59:59');
+    expect(await rejected(csv, { freshness: { column: 'loaded', maxAgeMonths: 6 } }, { asOf: '2011-12-09' })).toEqual({
+      kept: 1,
+      rejected: [{ reason: 'stale', rows: 2 }],
+    });
   });
 
   it('sees the as-of day to its last microsecond in business time, and nothing after it', async () => {
-    const csv = line('2011-12-09 23:59:59.999999', '') + line('2011-12-10 00:00:00', '') + line('2011-12-09T23:30:00Z', '') + line('2011-12-09T22:30:00Z', '');
+    const csv =
+      line('2011-12-09 23:59:59.999999', '') +
+      line('2011-12-10 00:00:00', '') +
+      line('2011-12-09T23:30:00Z', '') +
+      line('2011-12-09T22:30:00Z', '');
     // 23:30 UTC is half past midnight in Berlin, the day after
-    expect(await rejected(csv, {}, { asOf: '2011-12-09', timeZone: 'Europe/Berlin' })).toEqual({ kept: 2, rejected: [{ reason: 'after as-of', rows: 2 }] });
+    expect(await rejected(csv, {}, { asOf: '2011-12-09', timeZone: 'Europe/Berlin' })).toEqual({
+      kept: 2,
+      rejected: [{ reason: 'after as-of', rows: 2 }],
+    });
   });
 
   it('hides rows loaded after known-at, and rejects rows without a load time only then', async () => {
-    const csv = line('2011-12-01', '2011-12-02 10:00:00') + line('2011-12-01', '2011-12-02 12:00:01') + line('2011-12-01', '');
+    const csv =
+      line('2011-12-01', '2011-12-02 10:00:00') + line('2011-12-01', '2011-12-02 12:00:01') + line('2011-12-01', '');
     const source = { knownAt: 'loaded' };
-    expect(await rejected(csv, source, { asOf: '2011-12-09', knownAt: '2011-12-02T11:00:00Z', timeZone: 'Europe/Berlin' })).toEqual({
+    expect(
+      await rejected(csv, source, { asOf: '2011-12-09', knownAt: '2011-12-02T11:00:00Z', timeZone: 'Europe/Berlin' }),
+    ).toEqual({
       kept: 1,
-      rejected: [{ reason: 'after known-at', rows: 1 }, { reason: 'missing loaded', rows: 1 }],
+      rejected: [
+        { reason: 'after known-at', rows: 1 },
+        { reason: 'missing loaded', rows: 1 },
+      ],
     });
     expect(await rejected(csv, source, { asOf: '2011-12-09' })).toEqual({ kept: 3, rejected: [] });
   });

@@ -19,7 +19,10 @@ const columns = {
 
 describeWithShared('extract of Online Retail', () => {
   it('reads the published 541,909 rows and leaves out those after the as-of day', async () => {
-    const config = configWith({ path: 'online_retail.parquet', format: 'parquet', columns }, { timeZone: 'Europe/London', currency: 'GBP' });
+    const config = configWith(
+      { path: 'online_retail.parquet', format: 'parquet', columns },
+      { timeZone: 'Europe/London', currency: 'GBP' },
+    );
     const whole = await stages.run(extract, config, { dir: shared('data/online_retail') });
     expect(whole.outputs['extract.transactions']?.rows).toBe(541_909);
     const part = await stages.run(extract, config, { dir: shared('data/online_retail'), asOf: '2010-12-31' });

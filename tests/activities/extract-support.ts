@@ -49,7 +49,19 @@ export function configWith(transactions: SourceInput, rest: Record<string, unkno
 export interface Stages {
   readonly env: ReturnType<typeof createTestEngine>;
   readonly home: string;
-  run(definition: StageDefinition, config: ProjectConfig, options?: { asOf?: string; knownAt?: string | null; dir?: string; inputs?: ArtifactRefs; sql?: Record<string, string>; signal?: AbortSignal; between?: () => void }): Promise<StageOutput>;
+  run(
+    definition: StageDefinition,
+    config: ProjectConfig,
+    options?: {
+      asOf?: string;
+      knownAt?: string | null;
+      dir?: string;
+      inputs?: ArtifactRefs;
+      sql?: Record<string, string>;
+      signal?: AbortSignal;
+      between?: () => void;
+    },
+  ): Promise<StageOutput>;
   rows(ref: ArtifactRefs[string] | undefined, select?: string): Promise<Record<string, unknown>[]>;
 }
 
@@ -64,18 +76,47 @@ export function createStages(threads = 2): Stages {
   return {
     env,
     home,
-    async run(definition, config, { asOf = '2011-12-09', knownAt = null, dir = '.', inputs = {}, sql = {}, signal = new AbortController().signal, between } = {}) {
+    async run(
+      definition,
+      config,
+      {
+        asOf = '2011-12-09',
+        knownAt = null,
+        dir = '.',
+        inputs = {},
+        sql = {},
+        signal = new AbortController().signal,
+        between,
+      } = {},
+    ) {
       const work: StageWork = {
         run: {
-          project: 'test', environment: 'prod', asOf, knownAt, kind: 'adhoc', scratch: true, reprocess: 0, resolved: { sha256: '', bytes: 0, rows: null, kind: 'project.resolved' },
-          configDigest: '', projectDir: dir, actor: 'test', reason: 'test', retryOf: null, runId: `test-prod-${asOf}-1`, attempt: 1,
+          project: 'test',
+          environment: 'prod',
+          asOf,
+          knownAt,
+          kind: 'adhoc',
+          scratch: true,
+          reprocess: 0,
+          resolved: { sha256: '', bytes: 0, rows: null, kind: 'project.resolved' },
+          configDigest: '',
+          projectDir: dir,
+          actor: 'test',
+          reason: 'test',
+          retryOf: null,
+          runId: `test-prod-${asOf}-1`,
+          attempt: 1,
         },
         project: { format: 1, config, sql },
         config,
         inputs,
         signal,
         deps: {
-          artifacts: env.artifacts, sql: env.sql, models, compute: { threads: 1, map: unused }, reportRuntime: unused,
+          artifacts: env.artifacts,
+          sql: env.sql,
+          models,
+          compute: { threads: 1, map: unused },
+          reportRuntime: unused,
           vault: openVault({ config: config.privacy, projectDir: dir, home, env: { K: TEST_KEY } }),
         },
         progress: () => undefined,

@@ -8,7 +8,7 @@ const ROWS: readonly LineRow[] = [
   [1, 'a', '1', 'P1', 2, '5.00', '2024-03-01 10:00:00', 'Tea cup', 'France'], //   10.00
   [2, 'a', '1', 'P2', 1, '6.00', '2024-03-01 10:01:00', 'Red bag', 'France'], //    6.00
   [3, 'a', '2', 'P1', 4, '1.00', '2024-03-11 09:00:00', 'Tea cup', 'Spain'], //     4.00
-  [4, 'a', 'C3', 'P2', -1, '6.00', '2024-03-12 09:00:00', 'Red bag', 'France'], // -6.00
+  [4, 'a', 'C3', 'P7', -1, '6.00', '2024-03-12 09:00:00', 'Red bag', 'France'], // -6.00, of a product the data do not show bought
   [5, 'b', '4', 'P3', 3, '10.00', '2024-01-06 23:30:00', 'Candle', null], //       30.00, 2024-01-06 is a Saturday
   [6, 'c', 'C5', 'P3', -1, '10.00', '2024-01-07 12:00:00', 'Candle', null],
   [7, 'd', '6', 'P3', 1, '10.00', '2024-03-16 00:00:00', 'Candle', null],
@@ -117,6 +117,12 @@ describe('features', () => {
   it('caps the return rate at 1 where more came back than the data show sold', async () => {
     const rows: LineRow[] = [[1, 'a', '1', 'P', 1, '5.00', '2024-03-01 10:00:00'], [2, 'a', 'C2', 'P', -3, '5.00', '2024-03-02 10:00:00']];
     expect((await build({ rows })).table).toMatchObject([{ return_rate: 1, monetary: '-10.0000' }]);
+  });
+
+  it('measures the gaps between days with orders: a second order of a day opens none', async () => {
+    const rows = ['01', '01', '02', '04', '10'].map((day, i): LineRow => [i + 1, 'a', String(i), 'P', 1, '1.00', `2024-03-${day} 10:00:00`]);
+    // gaps of 1, 2 and 6 days
+    expect((await build({ rows })).table).toMatchObject([{ frequency: 5, interpurchase_days: 3, median_gap_days: 2, clv_recency_days: 9 }]);
   });
 
   it('names the country group of the latest order', async () => {

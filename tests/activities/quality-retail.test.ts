@@ -43,7 +43,14 @@ const columns = {
   country: { from: 'Country', type: 'text' },
 };
 const NAMES: Readonly<Record<string, string>> = {
-  InvoiceNo: 'order_id', StockCode: 'product_code', Description: 'product_name', Quantity: 'quantity', InvoiceDate: 'ordered_at', UnitPrice: 'unit_price', CustomerID: 'pid', Country: 'country',
+  InvoiceNo: 'order_id',
+  StockCode: 'product_code',
+  Description: 'product_name',
+  Quantity: 'quantity',
+  InvoiceDate: 'ordered_at',
+  UnitPrice: 'unit_price',
+  CustomerID: 'pid',
+  Country: 'country',
 };
 
 const stages = createStages();
@@ -57,10 +64,16 @@ describeWithShared('quality of Online Retail', () => {
   let facts: Record<string, unknown>;
 
   beforeAll(async () => {
-    reference = (JSON.parse(readFileSync(shared('reference/online_retail_quality.json'), 'utf8')) as { facts: Reference }).facts;
+    reference = (
+      JSON.parse(readFileSync(shared('reference/online_retail_quality.json'), 'utf8')) as { facts: Reference }
+    ).facts;
     const config = configWith(
       { path: 'online_retail.parquet', format: 'parquet', columns },
-      { timeZone: 'Europe/London', currency: 'GBP', cleaning: { cancellations: { orderPattern: '^C' }, badDebt: { orderPattern: '^A' } } },
+      {
+        timeZone: 'Europe/London',
+        currency: 'GBP',
+        cleaning: { cancellations: { orderPattern: '^C' }, badDebt: { orderPattern: '^A' } },
+      },
     );
     const { outputs: inputs } = await stages.run(extract, config, { dir: shared('data/online_retail') });
     const { outputs } = await stages.run(quality, config, { inputs });
@@ -74,17 +87,31 @@ describeWithShared('quality of Online Retail', () => {
   const column = (name: string): Column => byName.get(name)!;
 
   it('has the rows, nulls, distinct values and exact duplicates of the reference', () => {
-    expect(report.profile['transactions']).toMatchObject({ rows: reference.rows, exactDuplicates: reference['exact_duplicate_rows_beyond_first'] });
-    for (const [name, nulls] of Object.entries(reference.nulls)) expect([name, column(NAMES[name]!).nulls]).toEqual([name, nulls]);
-    for (const [name, distinct] of Object.entries(reference.distinct)) expect([name, column(NAMES[name]!).distinct]).toEqual([name, distinct]);
+    expect(report.profile['transactions']).toMatchObject({
+      rows: reference.rows,
+      exactDuplicates: reference['exact_duplicate_rows_beyond_first'],
+    });
+    for (const [name, nulls] of Object.entries(reference.nulls))
+      expect([name, column(NAMES[name]!).nulls]).toEqual([name, nulls]);
+    for (const [name, distinct] of Object.entries(reference.distinct))
+      expect([name, column(NAMES[name]!).distinct]).toEqual([name, distinct]);
     expect(column('pid').nulls / reference.rows).toBeCloseTo(reference.missing_customer_share, 12);
-    expect(column('ordered_at')).toMatchObject({ min: reference.min_invoice_date, max: reference.max_invoice_date, rowsByMonth: reference.rows_by_month });
+    expect(column('ordered_at')).toMatchObject({
+      min: reference.min_invoice_date,
+      max: reference.max_invoice_date,
+      rowsByMonth: reference.rows_by_month,
+    });
   });
 
   it.each(['quantity', 'unit_price'])('has the size of %s', (name) => {
     const expected = reference[name] as Record<string, number>;
     const { min, max, sum, median } = column(name);
-    expect({ min: number(min), max: number(max), sum: number(sum), median: number(median) }).toEqual({ min: expected['min'], max: expected['max'], sum: expected['sum'], median: expected['median'] });
+    expect({ min: number(min), max: number(max), sum: number(sum), median: number(median) }).toEqual({
+      min: expected['min'],
+      max: expected['max'],
+      sum: expected['sum'],
+      median: expected['median'],
+    });
     expect(number(sum) / reference.rows).toBeCloseTo(expected['mean']!, 10);
   });
 
@@ -107,17 +134,23 @@ describeWithShared('quality of Online Retail', () => {
     ['revenue_with_customer_not_cancelled', 'revenue_with_customer_not_cancelled'],
   ])('has the fact %s', (ours, theirs) => expect(number(facts[ours])).toBe(reference[theirs]));
 
-  it('adds up prices at or below zero', () => expect(number(facts['zero_price_rows']) + number(facts['negative_price_rows'])).toBe(reference['non_positive_price_rows']));
+  it('adds up prices at or below zero', () =>
+    expect(number(facts['zero_price_rows']) + number(facts['negative_price_rows'])).toBe(
+      reference['non_positive_price_rows'],
+    ));
 
   it('keeps what else the reference counts in the extracted rows', async () => {
-    const [row] = await stages.rows(transactions, `
+    const [row] = await stages.rows(
+      transactions,
+      `
       SELECT
         count(*) FILTER (WHERE product_name <> trim(product_name))                                   AS outer_spaces,
         count(*) FILTER (WHERE NOT regexp_matches(product_code, '^[0-9]'))                           AS no_digit_first,
         count(*) FILTER (WHERE pid IS NOT NULL AND NOT starts_with(order_id, 'C') AND unit_price > 0) AS priced,
         (SELECT count(*) FROM (SELECT pid FROM t.t WHERE pid IS NOT NULL GROUP BY pid HAVING count(DISTINCT country) > 1)) AS many_countries,
         (SELECT count(*) FROM (SELECT pid FROM t.t WHERE pid IS NOT NULL AND NOT starts_with(order_id, 'C') GROUP BY pid HAVING sum(quantity * unit_price) > 0)) AS spenders
-      FROM t.t`);
+      FROM t.t`,
+    );
     expect(row).toEqual({
       outer_spaces: reference['descriptions_with_outer_spaces'],
       no_digit_first: reference['stockcodes_not_starting_with_digit_rows'],
@@ -125,7 +158,10 @@ describeWithShared('quality of Online Retail', () => {
       many_countries: reference['customers_with_more_than_one_country'],
       spenders: reference['customers_with_positive_spend'],
     });
-    const top = await stages.rows(transactions, 'SELECT country, count(*) AS n FROM t.t GROUP BY country ORDER BY n DESC, country LIMIT 10');
+    const top = await stages.rows(
+      transactions,
+      'SELECT country, count(*) AS n FROM t.t GROUP BY country ORDER BY n DESC, country LIMIT 10',
+    );
     expect(top.map(({ country, n }) => [country, n])).toEqual(reference.rows_by_country_top10);
   });
 });
@@ -134,10 +170,20 @@ describeWithShared('December 2010 as CSV', () => {
   it('gives the same bytes as that month out of the Parquet file', async () => {
     const dir = shared('data/online_retail');
     const config = { timeZone: 'Europe/London' };
-    const whole = await stages.run(extract, configWith({ path: 'online_retail.parquet', format: 'parquet', columns }, config), { dir, asOf: '2010-12-31' });
-    const month = await stages.run(extract, configWith({ path: 'online_retail_2010-12.csv.gz', format: 'csv', columns }, config), { dir, asOf: '2010-12-31' });
+    const whole = await stages.run(
+      extract,
+      configWith({ path: 'online_retail.parquet', format: 'parquet', columns }, config),
+      { dir, asOf: '2010-12-31' },
+    );
+    const month = await stages.run(
+      extract,
+      configWith({ path: 'online_retail_2010-12.csv.gz', format: 'csv', columns }, config),
+      { dir, asOf: '2010-12-31' },
+    );
     expect(month.rowsIn).toBe(42_481);
     expect(month.outputs['extract.transactions']).toEqual(whole.outputs['extract.transactions']);
-    expect((month.facts['transactions'] as { profileHash: string }).profileHash).toBe((whole.facts['transactions'] as { profileHash: string }).profileHash);
+    expect((month.facts['transactions'] as { profileHash: string }).profileHash).toBe(
+      (whole.facts['transactions'] as { profileHash: string }).profileHash,
+    );
   });
 });

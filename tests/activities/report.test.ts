@@ -11,7 +11,23 @@ import { normal, stream } from '../support/report-fixture/numbers';
 import { createTestEngine } from '../support/warehouse';
 
 const ROWS = 400;
-const NAMES = ['recency_days', 'frequency', 'monetary', 'average_order_value', 'distinct_products', 'return_rate', 'season_spring', 'season_summer', 'season_autumn', 'season_winter', 'mix_christmas', 'mix_kitchen', 'mix_bags', 'mix_decoration', 'mix_other'];
+const NAMES = [
+  'recency_days',
+  'frequency',
+  'monetary',
+  'average_order_value',
+  'distinct_products',
+  'return_rate',
+  'season_spring',
+  'season_summer',
+  'season_autumn',
+  'season_winter',
+  'mix_christmas',
+  'mix_kitchen',
+  'mix_bags',
+  'mix_decoration',
+  'mix_other',
+];
 const K_MIN = 11;
 
 /** Heavy-tailed amounts, shares of wholes that sum to 1, and a few missing values. */
@@ -31,7 +47,10 @@ function featureTable(): Matrix {
   return { rows: ROWS, cols: NAMES.length, names: NAMES, values: Float64Array.from(values.flat()) };
 }
 
-const columnOf = (table: Matrix, j: number): (number | null)[] => Array.from({ length: table.rows }, (_, i) => table.values[i * table.cols + j]).map((v) => (Number.isNaN(v) ? null : v));
+const columnOf = (table: Matrix, j: number): (number | null)[] =>
+  Array.from({ length: table.rows }, (_, i) => table.values[i * table.cols + j]).map((v) =>
+    Number.isNaN(v) ? null : v,
+  );
 
 /** Quantile of type 7, by its definition. */
 function quantile(sorted: readonly number[], p: number): number {
@@ -42,7 +61,13 @@ function quantile(sorted: readonly number[], p: number): number {
 
 function boxOf(values: readonly number[]): Record<string, number> {
   const sorted = [...values].sort((a, b) => a - b);
-  return { low: sorted[K_MIN - 1], q1: quantile(sorted, 0.25), median: quantile(sorted, 0.5), q3: quantile(sorted, 0.75), high: sorted[sorted.length - K_MIN] };
+  return {
+    low: sorted[K_MIN - 1],
+    q1: quantile(sorted, 0.25),
+    median: quantile(sorted, 0.5),
+    q3: quantile(sorted, 0.75),
+    high: sorted[sorted.length - K_MIN],
+  };
 }
 
 describe('the stage report', () => {
@@ -55,7 +80,11 @@ describe('the stage report', () => {
     const session = await engine.sql.session();
     try {
       await session.insert('raw.features', [
-        { name: 'pid', type: 'VARCHAR', values: Array.from({ length: ROWS }, (_, i) => `c_${String(i).padStart(4, '0')}`) },
+        {
+          name: 'pid',
+          type: 'VARCHAR',
+          values: Array.from({ length: ROWS }, (_, i) => `c_${String(i).padStart(4, '0')}`),
+        },
         ...NAMES.map((name, j) => ({ name, type: 'DOUBLE' as const, values: columnOf(table, j) })),
       ]);
       return await session.save('features.features', `SELECT * FROM raw.features ORDER BY ${order}`);
@@ -80,7 +109,16 @@ describe('the stage report', () => {
       'personas.personas': await artifacts.writeJson('personas.personas', inputs.personas),
     };
     const config = inputs.config as ProjectConfig;
-    const run = { project: 'gift-shop', environment: 'prod', asOf: '2011-12-09', knownAt: null, configDigest: 'd'.repeat(64), runId: 'gift-shop-prod-2011-12-09-1', actor: 'ada@example.org', attempt: 3 } as RunContext;
+    const run = {
+      project: 'gift-shop',
+      environment: 'prod',
+      asOf: '2011-12-09',
+      knownAt: null,
+      configDigest: 'd'.repeat(64),
+      runId: 'gift-shop-prod-2011-12-09-1',
+      actor: 'ada@example.org',
+      attempt: 3,
+    } as RunContext;
     return {
       run,
       project: { format: 1, config, sql: {} },
@@ -88,7 +126,11 @@ describe('the stage report', () => {
       inputs: refs,
       signal: new AbortController().signal,
       progress: () => undefined,
-      deps: { artifacts, sql: engine.sql, reportRuntime: () => Promise.resolve('globalThis.ran=true') } as unknown as StageWork['deps'],
+      deps: {
+        artifacts,
+        sql: engine.sql,
+        reportRuntime: () => Promise.resolve('globalThis.ran=true'),
+      } as unknown as StageWork['deps'],
       ...over,
     };
   }
@@ -97,7 +139,9 @@ describe('the stage report', () => {
     const work = await workOf();
     const { outputs, summary } = await report.work(work);
     expect(Object.keys(outputs)).toEqual(['report.html', 'report.model_card']);
-    const [page, card] = await Promise.all(Object.values(outputs).map(async (ref) => (await engine.artifacts.readBytes(ref)).toString('utf8')));
+    const [page, card] = await Promise.all(
+      Object.values(outputs).map(async (ref) => (await engine.artifacts.readBytes(ref)).toString('utf8')),
+    );
     expect(page).toMatch(/^<!doctype html>/);
     expect(card).toMatch(/^# Model card/);
     for (const text of [page, card]) expect(text).not.toMatch(/gift-shop-prod-2011-12-09-1|ada@example|c_0001/);
@@ -107,13 +151,22 @@ describe('the stage report', () => {
   it('writes the same bytes again, also from a feature table in another order', async () => {
     const work = await workOf();
     const first = await report.work(work);
-    const second = await report.work({ ...work, inputs: { ...work.inputs, 'features.features': await saveFeatures('monetary DESC') } });
+    const second = await report.work({
+      ...work,
+      inputs: { ...work.inputs, 'features.features': await saveFeatures('monetary DESC') },
+    });
     expect(second.outputs).toEqual(first.outputs);
   });
 
   it('has a key of its own for each project, environment and config', async () => {
     const work = await workOf();
-    const keys = await Promise.all([work, { ...work, run: { ...work.run, environment: 'test' } }, { ...work, run: { ...work.run, configDigest: 'e'.repeat(64) } }].map((w) => report.extraKey!(w)));
+    const keys = await Promise.all(
+      [
+        work,
+        { ...work, run: { ...work.run, environment: 'test' } },
+        { ...work, run: { ...work.run, configDigest: 'e'.repeat(64) } },
+      ].map((w) => report.extraKey!(w)),
+    );
     expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(3);
   });
 
@@ -124,29 +177,39 @@ describe('the stage report', () => {
 
   describe('quantiles before and after winsorising', () => {
     const columns = (inputs.preprocessing satisfies Preprocessing).columns;
-    it.each(columns.map((c) => [c.column, c] as const))('of %s agree with the kernel of prepare', async (_, column: ColumnPreparation) => {
-      const session = await engine.sql.session();
-      try {
-        await session.view('features.features', await saveFeatures());
-        const [row] = await session.rows<OutlierRow>(outlierSql(column, 'features.features', K_MIN));
-        const found = outlierColumn(column, row);
-        const before = [...basisColumn(column, table)].filter((v) => !Number.isNaN(v));
-        const { lower, upper } = column.winsorise;
-        const after = before.map((v) => Math.min(upper ?? Infinity, Math.max(lower ?? -Infinity, v)));
-        expect(found.values).toBe(before.length);
-        for (const [box, values] of [[found.before, before], [found.after, after]] as const) {
-          for (const [name, value] of Object.entries(boxOf(values))) expect(box[name as keyof typeof box]).toBeCloseTo(value, 9);
+    it.each(columns.map((c) => [c.column, c] as const))(
+      'of %s agree with the kernel of prepare',
+      async (_, column: ColumnPreparation) => {
+        const session = await engine.sql.session();
+        try {
+          await session.view('features.features', await saveFeatures());
+          const [row] = await session.rows<OutlierRow>(outlierSql(column, 'features.features', K_MIN));
+          const found = outlierColumn(column, row);
+          const before = [...basisColumn(column, table)].filter((v) => !Number.isNaN(v));
+          const { lower, upper } = column.winsorise;
+          const after = before.map((v) => Math.min(upper ?? Infinity, Math.max(lower ?? -Infinity, v)));
+          expect(found.values).toBe(before.length);
+          for (const [box, values] of [
+            [found.before, before],
+            [found.after, after],
+          ] as const) {
+            for (const [name, value] of Object.entries(boxOf(values)))
+              expect(box[name as keyof typeof box]).toBeCloseTo(value, 9);
+          }
+        } finally {
+          await session.close();
         }
-      } finally {
-        await session.close();
-      }
-    });
+      },
+    );
 
     it('leave the whiskers out where there are fewer customers than kMin', async () => {
       const session = await engine.sql.session();
       try {
         await session.insert('few.features', [{ name: 'frequency', type: 'DOUBLE', values: [1, 2, 3] }]);
-        const column: ColumnPreparation = { ...columns.find((c) => c.column === 'frequency')!, winsorise: { lower: null, upper: 2.5, cells: 1 } };
+        const column: ColumnPreparation = {
+          ...columns.find((c) => c.column === 'frequency')!,
+          winsorise: { lower: null, upper: 2.5, cells: 1 },
+        };
         const [row] = await session.rows<OutlierRow>(outlierSql(column, 'few.features', K_MIN));
         const { before, after } = outlierColumn(column, row);
         expect(before).toEqual({ low: null, q1: 1.5, median: 2, q3: 2.5, high: null });

@@ -17,11 +17,22 @@ interface Service {
 const root = resolve(__dirname, '../..');
 const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
 const text = read('docker-compose.yml');
-const { services, volumes } = parse(text, { merge: true }) as { services: Record<string, Service>; volumes: Record<string, null> };
+const { services, volumes } = parse(text, { merge: true }) as {
+  services: Record<string, Service>;
+  volumes: Record<string, null>;
+};
 const each = Object.entries(services);
 
 it('has the services of a production-like set-up', () => {
-  const expected = ['dramatis', 'postgres', 'temporal', 'temporal-namespace', 'temporal-schema', 'temporal-ui', 'worker'];
+  const expected = [
+    'dramatis',
+    'postgres',
+    'temporal',
+    'temporal-namespace',
+    'temporal-schema',
+    'temporal-ui',
+    'worker',
+  ];
   expect(Object.keys(services).sort()).toEqual(expected);
 });
 
@@ -30,17 +41,20 @@ it.each(each)('%s pins its image to a full version', (_name, { image }) => {
   expect(image).not.toContain('latest');
 });
 
-it.each(each)('%s waits only for services that exist, in a way they can fulfil', (_name, { depends_on: targets = {} }) => {
-  for (const [target, { condition }] of Object.entries(targets)) {
-    expect(services).toHaveProperty(target);
-    if (condition === 'service_healthy') expect(services[target].healthcheck).toBeDefined();
-    else {
-      // Only a service that ends, and is not started again, can complete.
-      expect(condition).toBe('service_completed_successfully');
-      expect(services[target].restart).toBe('no');
+it.each(each)(
+  '%s waits only for services that exist, in a way they can fulfil',
+  (_name, { depends_on: targets = {} }) => {
+    for (const [target, { condition }] of Object.entries(targets)) {
+      expect(services).toHaveProperty(target);
+      if (condition === 'service_healthy') expect(services[target].healthcheck).toBeDefined();
+      else {
+        // Only a service that ends, and is not started again, can complete.
+        expect(condition).toBe('service_completed_successfully');
+        expect(services[target].restart).toBe('no');
+      }
     }
-  }
-});
+  },
+);
 
 it('starts in an order that has no circle', () => {
   const visit = (name: string, above: readonly string[]): void => {
@@ -80,15 +94,24 @@ it('opens ports on this machine only', () => {
 
 it('registers the search attributes of the contract, with their types', () => {
   const script = read('deploy/temporal/create-namespace.sh');
-  const found = [...script.matchAll(/--name (\w+) --type (\w+)/g)].map(([, name, type]) => `${name} ${type.toUpperCase()}`);
-  expect(found.sort()).toEqual(Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => `${name} ${type}`).sort());
+  const found = [...script.matchAll(/--name (\w+) --type (\w+)/g)].map(
+    ([, name, type]) => `${name} ${type.toUpperCase()}`,
+  );
+  expect(found.sort()).toEqual(
+    Object.values(SEARCH_ATTRIBUTES)
+      .map(({ name, type }) => `${name} ${type}`)
+      .sort(),
+  );
 });
 
 it('runs the server whose version the local command line brings', () => {
   // Temporal CLI 1.9.1 embeds server 1.32.0 and UI 2.54.1 (its --version says so).
   const { cli } = JSON.parse(read('scripts/temporal-pin.json')) as { cli: { version: string } };
   expect(cli.version).toBe('1.9.1');
-  expect([services.temporal.image, services['temporal-ui'].image]).toEqual(['temporalio/server:1.32.0', 'temporalio/ui:2.54.1']);
+  expect([services.temporal.image, services['temporal-ui'].image]).toEqual([
+    'temporalio/server:1.32.0',
+    'temporalio/ui:2.54.1',
+  ]);
 });
 
 describe('the worker image', () => {
@@ -99,7 +122,10 @@ describe('the worker image', () => {
     expect(services.worker.build?.dockerfile).toBe('deploy/Dockerfile');
   });
   it('copies only what exists and what the ignore file lets through', () => {
-    const allowed = read('deploy/Dockerfile.dockerignore').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    const allowed = read('deploy/Dockerfile.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources]) => sources.split(' '));
     expect(copied.length).toBeGreaterThan(5);
     for (const source of copied) {

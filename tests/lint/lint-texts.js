@@ -11,7 +11,12 @@ async function main() {
   for (const { file, text } of JSON.parse(readFileSync(0, 'utf8'))) {
     const [{ messages }] = await eslint.lintText(text, { filePath: resolve(root, file) });
     // A comment that has no effect is reported without a rule, as is a text that does not parse: only the second counts.
-    rules.push(messages.filter(({ ruleId, fatal }) => ruleId !== null || fatal).map(({ ruleId, message }) => ruleId ?? message).sort());
+    rules.push(
+      messages
+        .filter(({ ruleId, fatal }) => ruleId !== null || fatal)
+        .map(({ ruleId, message }) => ruleId ?? message)
+        .sort(),
+    );
   }
   process.stdout.write(JSON.stringify(rules));
 }

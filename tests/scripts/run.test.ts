@@ -10,7 +10,9 @@ const { countsOf, conclude } = jest.requireActual<{
   countsOf(report: object): { passed: number; failed: number; skipped: number };
   conclude(runs: readonly { passed: number; failed: number; skipped: number }[]): number;
 }>('../../scripts/lib/jest-runs.js');
-const { withLock } = jest.requireActual<{ withLock<T>(path: string, work: () => Promise<T>, options?: { timeoutMs?: number }): Promise<T> }>('../../scripts/lib/lock.js');
+const { withLock } = jest.requireActual<{
+  withLock<T>(path: string, work: () => Promise<T>, options?: { timeoutMs?: number }): Promise<T>;
+}>('../../scripts/lib/lock.js');
 
 let folder: string;
 beforeEach(() => {
@@ -21,8 +23,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('npm start', () => {
   it.each([
     [[], ['example', 'shop', '--run']],
-    [['--example', 'online-retail'], ['example', 'online-retail', '--run']],
-    [['--example=online-retail', '--data', 'dir'], ['example', 'online-retail', '--run', '--data', 'dir']],
+    [
+      ['--example', 'online-retail'],
+      ['example', 'online-retail', '--run'],
+    ],
+    [
+      ['--example=online-retail', '--data', 'dir'],
+      ['example', 'online-retail', '--run', '--data', 'dir'],
+    ],
     [['--json'], ['example', 'shop', '--run', '--json']],
   ])('with %j runs dramatis %j', (args, expected) => expect(commandOf(args)).toEqual(expected));
 
@@ -68,7 +76,10 @@ describe('npm test', () => {
     const stdout = jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
     const stderr = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
     const codes = [
-      conclude([{ passed: 3, failed: 0, skipped: 1 }, { passed: 4, failed: 0, skipped: 0 }]),
+      conclude([
+        { passed: 3, failed: 0, skipped: 1 },
+        { passed: 4, failed: 0, skipped: 0 },
+      ]),
       conclude([{ passed: 3, failed: 2, skipped: 0 }]),
       conclude([{ passed: 0, failed: 0, skipped: 0 }]),
     ];

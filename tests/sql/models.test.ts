@@ -8,7 +8,9 @@ import { isOrdered } from '../../src/core/sql/tokens';
 import type { SqlParams, SqlSession, SqlValue } from '../../src/core/ports';
 import { createTables, createTestEngine, TABLES } from '../support/warehouse';
 
-const files = readdirSync(SQL_FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.sql')).sort();
+const files = readdirSync(SQL_FOLDER, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.sql'))
+  .sort();
 const names = files.map((file) => file.replace(/\.sql$/, ''));
 const models = createSqlModels();
 
@@ -37,7 +39,8 @@ function valueOf(type: string): SqlValue {
   return 1;
 }
 
-const paramsOf = (params: Readonly<Record<string, string>>): SqlParams => Object.fromEntries(Object.entries(params).map(([name, type]) => [name, valueOf(type)]));
+const paramsOf = (params: Readonly<Record<string, string>>): SqlParams =>
+  Object.fromEntries(Object.entries(params).map(([name, type]) => [name, valueOf(type)]));
 
 const env = createTestEngine();
 let session: SqlSession;
@@ -48,8 +51,11 @@ beforeAll(async () => {
   const made = new Set([...Object.keys(TABLES), 'quality.transactions', 'quality.customers', 'none']);
   const needed = new Set(names.flatMap((name) => models.get(name).header.reads).filter((table) => !made.has(table)));
   while (needed.size > 0) {
-    const ready = [...needed].filter((table) => models.get(table.replace('.', '/')).header.reads.every((read) => made.has(read)));
-    if (ready.length === 0) throw new Error(`tests/support/warehouse.ts lacks a table that these models need: ${[...needed].join(', ')}`);
+    const ready = [...needed].filter((table) =>
+      models.get(table.replace('.', '/')).header.reads.every((read) => made.has(read)),
+    );
+    if (ready.length === 0)
+      throw new Error(`tests/support/warehouse.ts lacks a table that these models need: ${[...needed].join(', ')}`);
     for (const table of ready) {
       const { text, header } = models.get(table.replace('.', '/'));
       await session.table(table, text, paramsOf(header.params));
@@ -85,7 +91,13 @@ describe.each(names)('sql/%s.sql', (name) => {
 
   it('declares the tables it reads, and no others', () => {
     const body = text.replace(/--[^\n]*/g, '');
-    const read = [...new Set([...body.matchAll(/(?<!DISTINCT )\b(?:FROM|JOIN)\s+([a-z]+\.(?:[a-z_]+|\{\{[a-z_]+\}\}))/g)].map((match) => match[1] ?? ''))];
+    const read = [
+      ...new Set(
+        [...body.matchAll(/(?<!DISTINCT )\b(?:FROM|JOIN)\s+([a-z]+\.(?:[a-z_]+|\{\{[a-z_]+\}\}))/g)].map(
+          (match) => match[1] ?? '',
+        ),
+      ),
+    ];
     for (const table of read.filter((entry) => !entry.includes('{{'))) expect(header.reads).toContain(table);
     const holed = read.some((entry) => entry.includes('{{'));
     if (!holed) expect([...header.reads].sort()).toEqual([...read].sort());
@@ -98,15 +110,20 @@ describe.each(names)('sql/%s.sql', (name) => {
   it('runs on empty tables with the declared columns and gives the columns of its header', async () => {
     const filled = header.holes.length === 0 ? text : fillIdentifiers(text, HOLES[name] ?? {});
     await session.table(`out.${name.replace('/', '_')}`, filled, paramsOf(header.params));
-    const described = await session.rows<{ column_name: string }>(`DESCRIBE SELECT * FROM out.${name.replace('/', '_')}`);
+    const described = await session.rows<{ column_name: string }>(
+      `DESCRIBE SELECT * FROM out.${name.replace('/', '_')}`,
+    );
     const given = described.map(({ column_name }) => column_name);
     for (const { name: column } of header.columns) expect(given).toContain(column);
-    if (!text.includes('*') && header.holes.length === 0) expect(given).toEqual(header.columns.map(({ name: column }) => column));
+    if (!text.includes('*') && header.holes.length === 0)
+      expect(given).toEqual(header.columns.map(({ name: column }) => column));
   });
 });
 
 it('has ORDER BY on every model of more than one row', () => {
-  const loose = names.filter((name) => !isOrdered(models.get(name).text) && models.get(name).header.grain !== 'one row');
+  const loose = names.filter(
+    (name) => !isOrdered(models.get(name).text) && models.get(name).header.grain !== 'one row',
+  );
   expect(loose).toEqual([]);
 });
 

@@ -10,7 +10,8 @@ import { cleanReport, cohortsOf, extractReport, qualityReport } from './report-f
 const KEYS = ['psn_k7m2x4qa', 'psn_3fwd9z6h', 'psn_qp5tn2ye', 'psn_b4vr8k1s', 'psn_h9jc6m3u'];
 const TOTAL_REVENUE = 8_278_519.424;
 
-const statistic = ({ kind }: FeatureSpec): 'mean' | 'median' => (kind === 'share' || kind === 'part' ? 'mean' : 'median');
+const statistic = ({ kind }: FeatureSpec): 'mean' | 'median' =>
+  kind === 'share' || kind === 'part' ? 'mean' : 'median';
 
 function profile(spec: FeatureSpec, { z: factors }: PlannedPersona): FeatureProfile {
   const { base, spread, skewed } = FEATURES.find((f) => f.spec.name === spec.name)!;
@@ -58,16 +59,39 @@ function persona(planned: PlannedPersona, cluster: number): Persona {
     share: planned.customers / CUSTOMERS,
     revenue: revenue.toFixed(4),
     revenueShare: planned.revenueShare,
-    stability: { jaccard: planned.jaccard, label: planned.jaccard >= 0.75 ? 'stable' : planned.jaccard >= 0.6 ? 'pattern' : 'not to be trusted' },
+    stability: {
+      jaccard: planned.jaccard,
+      label: planned.jaccard >= 0.75 ? 'stable' : planned.jaccard >= 0.6 ? 'pattern' : 'not to be trusted',
+    },
     traits: strongest,
     profile: entries,
     categories: [
-      { feature: 'country_group', label: 'Country group', levels: [{ level: 'United Kingdom', share: planned.home, base: 0.903 }, { level: 'DACH & France', share: 0.97 - planned.home, base: 0.061 }, { level: 'other', share: planned.customers > 600 ? 0.03 : null, base: 0.036 }] },
+      {
+        feature: 'country_group',
+        label: 'Country group',
+        levels: [
+          { level: 'United Kingdom', share: planned.home, base: 0.903 },
+          { level: 'DACH & France', share: 0.97 - planned.home, base: 0.061 },
+          { level: 'other', share: planned.customers > 600 ? 0.03 : null, base: 0.036 },
+        ],
+      },
     ],
     kpis: [
       { kpi: 'revenue', label: 'Revenue', unit: 'GBP', value: revenue, base: TOTAL_REVENUE },
-      { kpi: 'frequency', label: 'Orders', unit: 'orders', value: kpi('frequency').mean, base: kpi('frequency').baseMean },
-      { kpi: 'return_rate', label: 'Returned value', unit: '%', value: kpi('return_rate').mean, base: kpi('return_rate').baseMean },
+      {
+        kpi: 'frequency',
+        label: 'Orders',
+        unit: 'orders',
+        value: kpi('frequency').mean,
+        base: kpi('frequency').baseMean,
+      },
+      {
+        kpi: 'return_rate',
+        label: 'Returned value',
+        unit: '%',
+        value: kpi('return_rate').mean,
+        base: kpi('return_rate').baseMean,
+      },
     ],
     whales: planned.whales,
     atRisk: planned.atRisk,
@@ -93,10 +117,36 @@ export function reportFixture(): ReportInputs {
       transactions: {
         path: 'exports/*.parquet',
         format: 'parquet',
-        columns: Object.fromEntries(['customer_id', 'order_id', 'product_code', 'quantity', 'unit_price', 'ordered_at'].map((name) => [name, { from: name, type: name === 'quantity' ? 'integer' : name === 'unit_price' ? 'decimal' : name === 'ordered_at' ? 'timestamp' : 'text' }])),
+        columns: Object.fromEntries(
+          ['customer_id', 'order_id', 'product_code', 'quantity', 'unit_price', 'ordered_at'].map((name) => [
+            name,
+            {
+              from: name,
+              type:
+                name === 'quantity'
+                  ? 'integer'
+                  : name === 'unit_price'
+                    ? 'decimal'
+                    : name === 'ordered_at'
+                      ? 'timestamp'
+                      : 'text',
+            },
+          ]),
+        ),
       },
     },
-    features: { model: ['recency_days', 'frequency', 'monetary', 'average_order_value', 'distinct_products', 'return_rate', 'seasonality', 'product_mix'] },
+    features: {
+      model: [
+        'recency_days',
+        'frequency',
+        'monetary',
+        'average_order_value',
+        'distinct_products',
+        'return_rate',
+        'seasonality',
+        'product_mix',
+      ],
+    },
     privacy: { purpose: 'To send fewer and better matched mailings', projectKey: { env: 'GIFT_SHOP_KEY' } },
   });
   const personas = PERSONAS.map(persona);
@@ -118,11 +168,36 @@ export function reportFixture(): ReportInputs {
     extract: extractReport(),
     quality: qualityReport(),
     clean: cleanReport(),
-    features: { asOf: '2011-12-09', revenue: 'net', currency: 'GBP', customers: CUSTOMERS, totalRevenue: TOTAL_REVENUE.toFixed(4), features: FEATURES.map((f) => f.spec), cohorts: cohortsOf() },
+    features: {
+      asOf: '2011-12-09',
+      revenue: 'net',
+      currency: 'GBP',
+      customers: CUSTOMERS,
+      totalRevenue: TOTAL_REVENUE.toFixed(4),
+      features: FEATURES.map((f) => f.spec),
+      cohorts: cohortsOf(),
+    },
     preprocessing,
     selection,
-    model: { format: 1, algorithm: 'kmeans', k: 5, preprocessing, centroids: chosen.centroids, sizes: chosen.sizes, inertia: chosen.inertia, seed: 42 },
-    check: { implementation: 'ml-kmeans 7.0.1', rows: CUSTOMERS, disagreements: 0, ties: 0, largestMove: 3.2e-12, allowedMove: 1e-6, passed: true },
+    model: {
+      format: 1,
+      algorithm: 'kmeans',
+      k: 5,
+      preprocessing,
+      centroids: chosen.centroids,
+      sizes: chosen.sizes,
+      inertia: chosen.inertia,
+      seed: 42,
+    },
+    check: {
+      implementation: 'ml-kmeans 7.0.1',
+      rows: CUSTOMERS,
+      disagreements: 0,
+      ties: 0,
+      largestMove: 3.2e-12,
+      allowedMove: 1e-6,
+      passed: true,
+    },
     pca: pcaOf(preprocessing),
     personas: {
       asOf: '2011-12-09',
@@ -133,8 +208,15 @@ export function reportFixture(): ReportInputs {
       parentRelease: 12,
       personas,
       retired: [{ key: 'psn_2x8e5dwn', name: 'Christmas one-timers' }],
-      whales: { rule: "top 1 % of the customers by revenue, rounded up; ties by customer key", customers: PERSONAS.reduce((n, p) => n + p.whales, 0), revenueShare: 0.318 },
-      atRisk: { rule: "days since the last order > 2 × the customer's own median gap between orders, with at least 3 orders", customers: PERSONAS.reduce((n, p) => n + p.atRisk, 0) },
+      whales: {
+        rule: 'top 1 % of the customers by revenue, rounded up; ties by customer key',
+        customers: PERSONAS.reduce((n, p) => n + p.whales, 0),
+        revenueShare: 0.318,
+      },
+      atRisk: {
+        rule: "days since the last order > 2 × the customer's own median gap between orders, with at least 3 orders",
+        customers: PERSONAS.reduce((n, p) => n + p.atRisk, 0),
+      },
       issuedKeys: [...KEYS, 'psn_2x8e5dwn'],
     },
     outliers: outliersOf(preprocessing),

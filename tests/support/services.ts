@@ -3,16 +3,22 @@ import { delimiter, join, resolve } from 'node:path';
 
 const required = process.env.DRAMATIS_REQUIRE_SERVICES === '1';
 
-const { cachedTestServer } = jest.requireActual<{ cachedTestServer(): string }>(resolve(__dirname, '../../scripts/get-test-server.js'));
+const { cachedTestServer } = jest.requireActual<{ cachedTestServer(): string }>(
+  resolve(__dirname, '../../scripts/get-test-server.js'),
+);
 
 function firstOnPath(...names: string[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  return names
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }
 
 /** Path of Temporal's time-skipping test server: `existing-path` for `createTimeSkipping`. @throws Error saying how to get it. */
 export function testServerPath(): string {
-  const path = [process.env.DRAMATIS_TEST_SERVER, cachedTestServer()].find((candidate) => candidate !== undefined && existsSync(candidate));
+  const path = [process.env.DRAMATIS_TEST_SERVER, cachedTestServer()].find(
+    (candidate) => candidate !== undefined && existsSync(candidate),
+  );
   if (path === undefined) throw new Error('there is no Temporal test server: run `node scripts/get-test-server.js`');
   return path;
 }

@@ -9,7 +9,9 @@ import { canonicalJson } from '../../src/core/audit/canonical-json';
 import type { ArtifactStore } from '../../src/core/ports';
 
 /** A plain folder behind the port, for tests: content-addressed, verified on read, not durable. */
-export function createTestStore(folder = mkdtempSync(join(tmpdir(), 'dramatis-test-'))): ArtifactStore & { readonly folder: string; dispose(): Promise<void> } {
+export function createTestStore(
+  folder = mkdtempSync(join(tmpdir(), 'dramatis-test-')),
+): ArtifactStore & { readonly folder: string; dispose(): Promise<void> } {
   const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
   const path = async (ref: ArtifactRef): Promise<string> => {
     const file = join(folder, ref.sha256);
@@ -24,7 +26,8 @@ export function createTestStore(folder = mkdtempSync(join(tmpdir(), 'dramatis-te
     await rename(temporary, join(folder, name));
     return { sha256: name, bytes: (await stat(join(folder, name))).size, rows, kind };
   };
-  const temporary = (extension: string): Promise<string> => Promise.resolve(join(folder, `tmp-${randomUUID()}.${extension}`));
+  const temporary = (extension: string): Promise<string> =>
+    Promise.resolve(join(folder, `tmp-${randomUUID()}.${extension}`));
   const writeBytes = async (kind: string, bytes: Uint8Array, rows: number | null = null): Promise<ArtifactRef> => {
     const file = await temporary('bin');
     await writeFile(file, bytes);

@@ -4,7 +4,11 @@ import type { SqlEngine, SqlSession } from '../../src/core/ports';
 import { createTestStore } from './store';
 
 /** An engine over a temporary store; `dispose` removes both. */
-export function createTestEngine(threads = 2): { sql: SqlEngine; artifacts: ReturnType<typeof createTestStore>; dispose(): Promise<void> } {
+export function createTestEngine(threads = 2): {
+  sql: SqlEngine;
+  artifacts: ReturnType<typeof createTestStore>;
+  dispose(): Promise<void>;
+} {
   const artifacts = createTestStore();
   const sql = createSqlEngine({ artifacts, threads, memoryLimit: '512MB', temporary: join(artifacts.folder, 'sql') });
   return { sql, artifacts, dispose: () => artifacts.dispose() };
@@ -39,10 +43,16 @@ export const TABLES: Readonly<Record<string, string>> = {
   'personas.keys': `SELECT NULL::INTEGER AS cluster, NULL::VARCHAR AS persona_key`,
   'parent.memberships': `SELECT NULL::VARCHAR AS pid, NULL::VARCHAR AS persona_key, NULL::INTEGER AS cluster`,
 };
-const ALIASES: Readonly<Record<string, string>> = { 'quality.transactions': 'extract.transactions', 'quality.customers': 'extract.customers' };
+const ALIASES: Readonly<Record<string, string>> = {
+  'quality.transactions': 'extract.transactions',
+  'quality.customers': 'extract.customers',
+};
 
 /** Make empty tables with the columns of docs/tables.md: all of them, or those named. */
-export async function createTables(session: SqlSession, names: readonly string[] = [...Object.keys(TABLES), ...Object.keys(ALIASES)]): Promise<void> {
+export async function createTables(
+  session: SqlSession,
+  names: readonly string[] = [...Object.keys(TABLES), ...Object.keys(ALIASES)],
+): Promise<void> {
   for (const name of names) {
     const columns = TABLES[ALIASES[name] ?? name];
     if (columns === undefined) throw new Error(`tests/support/warehouse.ts has no columns for ${name}`);

@@ -1,4 +1,13 @@
-import { BIGINT, BOOLEAN, DOUBLE, DuckDBDataChunk, INTEGER, VARCHAR, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  DuckDBDataChunk,
+  INTEGER,
+  VARCHAR,
+  type DuckDBConnection,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { PipelineError } from '../../contracts/errors';
 import { quoteIdent, quoteTable } from '../../core/sql/identifiers';
 
@@ -25,9 +34,14 @@ function slice({ type, values }: Column, from: number, to: number): DuckDBValue[
  * @returns The number of rows.
  * @throws PipelineError `ENGINE_FAILED` where columns differ in length.
  */
-export async function fillTable(connection: DuckDBConnection, name: string, columns: readonly Column[]): Promise<number> {
+export async function fillTable(
+  connection: DuckDBConnection,
+  name: string,
+  columns: readonly Column[],
+): Promise<number> {
   const rows = columns[0]?.values.length ?? 0;
-  if (columns.some(({ values }) => values.length !== rows)) throw new PipelineError('ENGINE_FAILED', `columns of ${name} differ in length`);
+  if (columns.some(({ values }) => values.length !== rows))
+    throw new PipelineError('ENGINE_FAILED', `columns of ${name} differ in length`);
   const body = columns.map((column) => `${quoteIdent(column.name)} ${column.type}`).join(', ');
   await connection.run(`CREATE TABLE ${quoteTable(name)} (${body})`);
   const [schema = 'main', table = name] = name.split('.');
@@ -35,7 +49,10 @@ export async function fillTable(connection: DuckDBConnection, name: string, colu
   try {
     for (let from = 0; from < rows; from += CHUNK) {
       const to = Math.min(rows, from + CHUNK);
-      const chunk = DuckDBDataChunk.create(columns.map(({ type }) => TYPES[type]), to - from);
+      const chunk = DuckDBDataChunk.create(
+        columns.map(({ type }) => TYPES[type]),
+        to - from,
+      );
       chunk.setColumns(columns.map((column) => slice(column, from, to)));
       appender.appendDataChunk(chunk);
     }

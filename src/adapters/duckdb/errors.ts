@@ -14,22 +14,37 @@ const firstLine = (message: string): string => (message.split('\n')[0] ?? '').re
 
 function read(kind: string, message: string): Reading {
   if (/no space left|max_temp_directory_size|temp_directory size/i.test(message)) {
-    return { code: 'DISK_FULL', message: 'the disk of the store or of its temporary folder is full; free space and retry' };
+    return {
+      code: 'DISK_FULL',
+      message: 'the disk of the store or of its temporary folder is full; free space and retry',
+    };
   }
   if (ABOUT_SQL.has(kind)) return { code: 'SQL_REFUSED', message: firstLine(message) };
   switch (kind) {
     case 'Out of Memory':
-      return { code: 'ENGINE_FAILED', message: 'DuckDB ran out of memory; raise engine.memoryLimit or lower engine.threads' };
+      return {
+        code: 'ENGINE_FAILED',
+        message: 'DuckDB ran out of memory; raise engine.memoryLimit or lower engine.threads',
+      };
     case 'Conversion':
     case 'Out of Range':
-      return { code: 'COLUMN_TYPE', message: `a value does not fit its type (${kind} Error in the engine; the value is not shown)` };
+      return {
+        code: 'COLUMN_TYPE',
+        message: `a value does not fit its type (${kind} Error in the engine; the value is not shown)`,
+      };
     case 'Permission':
       return { code: 'SQL_REFUSED', message: 'the SQL reaches for a file, a setting or an extension that is locked' };
     case 'Constraint':
     case 'Invalid Input':
-      return { code: 'SQL_REFUSED', message: `the engine refused the statement or its data (${kind} Error; values are not shown)` };
+      return {
+        code: 'SQL_REFUSED',
+        message: `the engine refused the statement or its data (${kind} Error; values are not shown)`,
+      };
     default:
-      return { code: 'ENGINE_FAILED', message: `DuckDB stopped with ${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind} Error` };
+      return {
+        code: 'ENGINE_FAILED',
+        message: `DuckDB stopped with ${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind} Error`,
+      };
   }
 }
 
@@ -43,7 +58,8 @@ export function toPipelineError(error: unknown, what: string, signal?: AbortSign
   // No instanceof: the engine's errors come from native code, perhaps of another realm.
   const { message: raw = '', code } = error as { readonly message?: string; readonly code?: string };
   const kind = kindOf(raw);
-  if (code === 'ENOSPC') return new PipelineError('DISK_FULL', `${what}: no space left on the disk; free space and retry`);
+  if (code === 'ENOSPC')
+    return new PipelineError('DISK_FULL', `${what}: no space left on the disk; free space and retry`);
   const { code: ours, message } = read(kind, raw);
   return new PipelineError(ours, `${what}: ${message}`, { engine: kind });
 }

@@ -50,13 +50,21 @@ async function readable(reads: readonly string[]): Promise<{ files: string[]; fo
  * Open an in-memory database that can reach only its private folder and `reads` (files or folders), with every setting locked.
  * The settings must come in this order: the lock is last, and paths cannot be added once external access is off.
  */
-export async function openInstance(options: InstanceOptions, reads: readonly string[], timeZone: string): Promise<OpenInstance> {
+export async function openInstance(
+  options: InstanceOptions,
+  reads: readonly string[],
+  timeZone: string,
+): Promise<OpenInstance> {
   const root = resolve(options.temporary);
   await mkdir(root, { recursive: true });
   const folder = join(await realpath(root), `sql-${randomUUID()}`);
   await mkdir(join(folder, 'spill'), { recursive: true, mode: 0o700 });
   const { files, folders } = await readable(reads);
-  const instance = await DuckDBInstance.create(':memory:', { threads: String(options.threads), memory_limit: options.memoryLimit, ...CREATE_OPTIONS });
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads),
+    memory_limit: options.memoryLimit,
+    ...CREATE_OPTIONS,
+  });
   const connection = await instance.connect();
   const settings = [
     `SET allowed_directories = ${list([`${folder}/`, ...folders])}`,
@@ -103,8 +111,16 @@ export async function assertLocked(options: InstanceOptions): Promise<void> {
   const { connection, folder, dispose } = await openInstance(options, [], 'UTC');
   try {
     for (const [what, sql] of Object.entries(probes(folder))) {
-      const refused = await connection.run(sql).then(() => false, () => true);
-      if (!refused) throw new PipelineError('ENGINE_UNSAFE', `the database engine allows ${what}, so its lock does not hold; nothing was read`, { probe: what });
+      const refused = await connection.run(sql).then(
+        () => false,
+        () => true,
+      );
+      if (!refused)
+        throw new PipelineError(
+          'ENGINE_UNSAFE',
+          `the database engine allows ${what}, so its lock does not hold; nothing was read`,
+          { probe: what },
+        );
     }
   } catch (error) {
     throw toPipelineError(error, 'checking the lock of the database engine');

@@ -17,18 +17,36 @@ function doublesOf(chunk: DuckDBDataChunk, column: number): ArrayLike<number> {
   return Array.from({ length: chunk.rowCount }, (_, row) => Number(vector.getItem(row)));
 }
 
-async function stage(connection: DuckDBConnection, select: string, params: SqlParams): Promise<{ names: string[]; rows: number }> {
+async function stage(
+  connection: DuckDBConnection,
+  select: string,
+  params: SqlParams,
+): Promise<{ names: string[]; rows: number }> {
   const body = await oneSelect(connection, select);
-  const rows = await countOf(await executeWith(connection, `CREATE OR REPLACE TEMP TABLE ${STAGING} AS\n${body}\n`, params));
+  const rows = await countOf(
+    await executeWith(connection, `CREATE OR REPLACE TEMP TABLE ${STAGING} AS\n${body}\n`, params),
+  );
   const staged = await connection.run(`SELECT * FROM ${STAGING} LIMIT 0`);
   const [id, ...numbers] = staged.columnNames().map((name, i) => ({ name, type: staged.columnType(i).toString() }));
-  if (id?.type !== 'VARCHAR') throw new PipelineError('SQL_REFUSED', 'the first column of a matrix must be the text id of the row');
+  if (id?.type !== 'VARCHAR')
+    throw new PipelineError('SQL_REFUSED', 'the first column of a matrix must be the text id of the row');
   const text = numbers.find(({ type }) => !NUMBER.test(type));
-  if (text) throw new PipelineError('SQL_REFUSED', `column "${text.name}" of a matrix is ${text.type}, not a number`, { column: text.name });
+  if (text)
+    throw new PipelineError('SQL_REFUSED', `column "${text.name}" of a matrix is ${text.type}, not a number`, {
+      column: text.name,
+    });
   for (const { name } of numbers.filter(({ type }) => FLOATING.test(type))) {
-    const wrong = await executeWith(connection, `SELECT count(*) FROM ${STAGING} WHERE NOT isfinite(${quoteIdent(name)})`, {});
+    const wrong = await executeWith(
+      connection,
+      `SELECT count(*) FROM ${STAGING} WHERE NOT isfinite(${quoteIdent(name)})`,
+      {},
+    );
     const count = await countOf(wrong);
-    if (count > 0) throw new PipelineError('NOT_FINITE', `${count} values of column "${name}" are not finite`, { column: name, rows: count });
+    if (count > 0)
+      throw new PipelineError('NOT_FINITE', `${count} values of column "${name}" are not finite`, {
+        column: name,
+        rows: count,
+      });
   }
   return { names: [id.name, ...numbers.map(({ name }) => name)], rows };
 }
@@ -42,22 +60,33 @@ async function stage(connection: DuckDBConnection, select: string, params: SqlPa
  *
  * O(rows x columns); columns come as typed arrays chunk by chunk, never as row objects.
  */
-export async function readMatrix(connection: DuckDBConnection, select: string, params: SqlParams): Promise<{ ids: string[]; matrix: Matrix }> {
+export async function readMatrix(
+  connection: DuckDBConnection,
+  select: string,
+  params: SqlParams,
+): Promise<{ ids: string[]; matrix: Matrix }> {
   try {
     const { names, rows } = await stage(connection, select, params);
     const [id = '', ...columns] = names;
     const ids: string[] = [];
     const values = new Float64Array(new SharedArrayBuffer(rows * columns.length * Float64Array.BYTES_PER_ELEMENT));
     const doubles = columns.map((name) => `coalesce(${quoteIdent(name)}::DOUBLE, 'NaN'::DOUBLE)`);
-    const stream = await connection.stream(`SELECT ${[quoteIdent(id), ...doubles].join(', ')} FROM ${STAGING} ORDER BY rowid`);
+    const stream = await connection.stream(
+      `SELECT ${[quoteIdent(id), ...doubles].join(', ')} FROM ${STAGING} ORDER BY rowid`,
+    );
     for (let chunk = await stream.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await stream.fetchChunk()) {
       fill(chunk, ids.length, columns.length, values);
       for (const value of chunk.getColumnValues(0)) {
-        if (typeof value !== 'string') throw new PipelineError('SQL_REFUSED', `a row of the matrix has no id (column "${id}")`, { column: id });
+        if (typeof value !== 'string')
+          throw new PipelineError('SQL_REFUSED', `a row of the matrix has no id (column "${id}")`, { column: id });
         ids.push(value);
       }
     }
-    if (ids.length !== rows) throw new PipelineError('ENGINE_FAILED', `the engine gave ${ids.length} of ${rows} rows`, { rows, got: ids.length });
+    if (ids.length !== rows)
+      throw new PipelineError('ENGINE_FAILED', `the engine gave ${ids.length} of ${rows} rows`, {
+        rows,
+        got: ids.length,
+      });
     return { ids, matrix: { rows, cols: columns.length, names: columns, values } };
   } finally {
     await connection.run(`DROP TABLE IF EXISTS ${STAGING}`);

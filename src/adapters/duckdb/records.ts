@@ -59,7 +59,11 @@ export function countLines(): RecordCounter {
 }
 
 /** Bytes of the first record that is not blank; undefined where there is none. */
-function firstRecordBytes(bytes: Uint8Array, separator: number, mark: number): { readonly record: Uint8Array; readonly open: boolean } | undefined {
+function firstRecordBytes(
+  bytes: Uint8Array,
+  separator: number,
+  mark: number,
+): { readonly record: Uint8Array; readonly open: boolean } | undefined {
   const start = bytes.findIndex((byte) => byte !== LF && byte !== CR);
   if (start < 0) return undefined;
   let [quoted, cellStart] = [false, true];
@@ -99,6 +103,8 @@ function cellsOf(text: string, delimiter: string, quote: string): readonly strin
 export function firstRecord(bytes: Uint8Array, delimiter: string, quote: string): readonly string[] | 'empty' | string {
   const first = firstRecordBytes(bytes, byteOf(delimiter), byteOf(quote));
   if (!first) return 'empty';
+  if (first.record.byteOffset !== bytes.byteOffset)
+    return 'blank lines stand before the header; export it without them';
   if (first.open) return 'a quote in the header is never closed';
   let text: string;
   try {

@@ -73,7 +73,9 @@ export function createSession(open: OpenInstance, artifacts: ArtifactStore, sign
     view: (name, ref) =>
       inTurn(`showing ${name}`, async () => {
         await makeSchema(name);
-        await connection.run(`CREATE VIEW ${quoteTable(name)} AS SELECT * FROM read_parquet(${quoteText(await bring(ref))})`);
+        await connection.run(
+          `CREATE VIEW ${quoteTable(name)} AS SELECT * FROM read_parquet(${quoteText(await bring(ref))})`,
+        );
       }),
 
     table: (name, select, params = {}) => inTurn(`filling ${name}`, () => createTable(name, select, params)),
@@ -95,10 +97,19 @@ export function createSession(open: OpenInstance, artifacts: ArtifactStore, sign
 
     save: (kind, select, params = {}) =>
       inTurn(`writing ${kind}`, async () => {
-        if (!isOrdered(select)) throw new PipelineError('SQL_REFUSED', `${kind} must be written with ORDER BY its unique key, or its bytes would depend on the number of threads`, { kind });
+        if (!isOrdered(select))
+          throw new PipelineError(
+            'SQL_REFUSED',
+            `${kind} must be written with ORDER BY its unique key, or its bytes would depend on the number of threads`,
+            { kind },
+          );
         const body = await oneSelect(connection, select);
         const inside = join(folder, `${randomUUID()}.parquet`);
-        const written = await executeWith(connection, `COPY (\n${body}\n) TO ${quoteText(inside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`, params);
+        const written = await executeWith(
+          connection,
+          `COPY (\n${body}\n) TO ${quoteText(inside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`,
+          params,
+        );
         const rows = await countOf(written);
         const temporary = await artifacts.temporary('parquet');
         await move(inside, temporary);

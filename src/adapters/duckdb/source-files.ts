@@ -13,7 +13,8 @@ const GLOB = /[*?]/;
 /** A header longer than this is no header. */
 const HEADER_LIMIT = 1 << 20;
 
-const unreadable = (name: string, why: string): PipelineError => new PipelineError('SOURCE_UNREADABLE', `${name}: ${why}`, { file: name });
+const unreadable = (name: string, why: string): PipelineError =>
+  new PipelineError('SOURCE_UNREADABLE', `${name}: ${why}`, { file: name });
 
 const failure = (error: unknown, name: string): PipelineError => {
   if (error instanceof PipelineError) return error;
@@ -28,7 +29,10 @@ const failure = (error: unknown, name: string): PipelineError => {
 function globPattern(pattern: string): RegExp {
   const body = pattern.split('/').map((part) => {
     if (part === '**') return '(?:[^/]+/)*';
-    const escaped = part.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]');
+    const escaped = part
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]');
     return `${escaped}/`;
   });
   return new RegExp(`^${body.join('').replace(/\/$/, '')}$`, 'u');
@@ -53,7 +57,8 @@ async function inspect(path: string, base: string, named: boolean): Promise<Sour
   try {
     const real = await realpath(path);
     const root = await realpath(base);
-    if (!named && !real.startsWith(`${root}${sep}`)) throw unreadable(name, 'a link that leads out of the folder of the source');
+    if (!named && !real.startsWith(`${root}${sep}`))
+      throw unreadable(name, 'a link that leads out of the folder of the source');
     if (!(await stat(real)).isFile()) throw unreadable(name, 'not a regular file');
     return { name, path: real };
   } catch (error) {
@@ -116,7 +121,12 @@ export function createSourceFiles(): SourceFiles {
   return {
     async find(path, directory) {
       const { base, paths, named } = await candidates(path, directory);
-      if (paths.length === 0) throw new PipelineError('SOURCE_NOT_FOUND', `no file matches the path "${path}" of the source; check the path, which starts from the folder of dramatis.yaml`, { path });
+      if (paths.length === 0)
+        throw new PipelineError(
+          'SOURCE_NOT_FOUND',
+          `no file matches the path "${path}" of the source; check the path, which starts from the folder of dramatis.yaml`,
+          { path },
+        );
       const files = await Promise.all(paths.map((found) => inspect(found, base, named)));
       return files.sort(byName);
     },
@@ -125,12 +135,18 @@ export function createSourceFiles(): SourceFiles {
       const gzip = (await kind(file)) === 'gzip';
       const hash = createHash('sha256');
       let bytes = 0;
-      const counter: RecordCounter | undefined = format === 'parquet' ? undefined : format === 'csv' ? countRecords(delimiter, quote) : countLines();
+      const counter: RecordCounter | undefined =
+        format === 'parquet' ? undefined : format === 'csv' ? countRecords(delimiter, quote) : countLines();
       try {
-        const stream = textStream(file, gzip && format !== 'parquet', (chunk) => {
-          bytes += chunk.length;
-          hash.update(chunk);
-        }, signal);
+        const stream = textStream(
+          file,
+          gzip && format !== 'parquet',
+          (chunk) => {
+            bytes += chunk.length;
+            hash.update(chunk);
+          },
+          signal,
+        );
         for await (const chunk of stream) counter?.push(chunk as Buffer);
       } catch (error) {
         throw failure(error, file.name);
@@ -155,7 +171,8 @@ export function createSourceFiles(): SourceFiles {
         stream.destroy();
       }
       const cells = firstRecord(Buffer.concat(chunks), delimiter, quote);
-      if (cells === 'empty') throw new PipelineError('SOURCE_EMPTY', `${file.name} is empty: not even a header`, { file: file.name });
+      if (cells === 'empty')
+        throw new PipelineError('SOURCE_EMPTY', `${file.name} is empty: not even a header`, { file: file.name });
       if (typeof cells === 'string') throw unreadable(file.name, cells);
       return { cells, gzip };
     },

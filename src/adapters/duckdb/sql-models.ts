@@ -58,20 +58,32 @@ export function parseHeader(text: string, file: string): SqlHeader {
   const sections = sectionsOf(text);
   const get = (name: string): string[] => {
     const lines = sections.get(name);
-    if (!lines) throw new PipelineError('SQL_REFUSED', `${file}: the header has no line "-- ${name}:"`, { file, part: name });
+    if (!lines)
+      throw new PipelineError('SQL_REFUSED', `${file}: the header has no line "-- ${name}:"`, { file, part: name });
     return lines;
   };
-  const words = (name: string): string[] => get(name).join(' ').split(/,(?![^(]*\))/).map((word) => word.trim()).filter((word) => !isNone(word));
+  const words = (name: string): string[] =>
+    get(name)
+      .join(' ')
+      .split(/,(?![^(]*\))/)
+      .map((word) => word.trim())
+      .filter((word) => !isNone(word));
   const params = words('params').map((entry) => {
     const match = /^\$(\w+) +([A-Z][A-Z0-9_()[\], ]*)/.exec(entry);
-    if (!match) throw new PipelineError('SQL_REFUSED', `${file}: write a parameter as "$name TYPE", not "${entry}"`, { file });
+    if (!match)
+      throw new PipelineError('SQL_REFUSED', `${file}: write a parameter as "$name TYPE", not "${entry}"`, { file });
     return [match[1] ?? '', (match[2] ?? '').trim()] as const;
   });
-  const columns = get('columns').filter((line) => !isNone(line)).map((line) => {
-    const match = /^(\S+) +([A-Z][A-Z0-9_]*(?:\([^)]*\))?(?:\[\])?)(?: +(.*))?$/.exec(line.trim());
-    if (!match) throw new PipelineError('SQL_REFUSED', `${file}: write a column as "name TYPE meaning", not "${line}"`, { file });
-    return { name: match[1] ?? '', type: match[2] ?? '', meaning: match[3] ?? '' };
-  });
+  const columns = get('columns')
+    .filter((line) => !isNone(line))
+    .map((line) => {
+      const match = /^(\S+) +([A-Z][A-Z0-9_]*(?:\([^)]*\))?(?:\[\])?)(?: +(.*))?$/.exec(line.trim());
+      if (!match)
+        throw new PipelineError('SQL_REFUSED', `${file}: write a column as "name TYPE meaning", not "${line}"`, {
+          file,
+        });
+      return { name: match[1] ?? '', type: match[2] ?? '', meaning: match[3] ?? '' };
+    });
   return {
     model: get('model').join(' ').trim(),
     purpose: get('purpose').join(' ').trim(),
@@ -79,7 +91,9 @@ export function parseHeader(text: string, file: string): SqlHeader {
     reads: words('reads'),
     params: Object.fromEntries(params),
     columns,
-    holes: [...new Set([...text.replace(/--[^\n]*/g, '').matchAll(/\{\{([a-z_]+)\}\}/g)].map((match) => match[1] ?? ''))].sort(),
+    holes: [
+      ...new Set([...text.replace(/--[^\n]*/g, '').matchAll(/\{\{([a-z_]+)\}\}/g)].map((match) => match[1] ?? '')),
+    ].sort(),
   };
 }
 
@@ -90,7 +104,8 @@ export function createSqlModels(folder = SQL_FOLDER): { get(name: string): SqlMo
     get(name) {
       const known = loaded.get(name);
       if (known) return known;
-      if (!/^[a-z0-9_]+(\/[a-z0-9_]+)+$/.test(name)) throw new PipelineError('SQL_REFUSED', `"${name}" is no name of an SQL model`, { name });
+      if (!/^[a-z0-9_]+(\/[a-z0-9_]+)+$/.test(name))
+        throw new PipelineError('SQL_REFUSED', `"${name}" is no name of an SQL model`, { name });
       const model = load(folder, name);
       loaded.set(name, model);
       return model;
@@ -105,5 +120,10 @@ function load(folder: string, name: string): SqlModel {
   } catch {
     throw new PipelineError('SQL_REFUSED', `there is no SQL model "${name}"`, { name });
   }
-  return { name, text, sha256: createHash('sha256').update(text).digest('hex'), header: parseHeader(text, `sql/${name}.sql`) };
+  return {
+    name,
+    text,
+    sha256: createHash('sha256').update(text).digest('hex'),
+    header: parseHeader(text, `sql/${name}.sql`),
+  };
 }

@@ -13,10 +13,12 @@ import { bind } from './values';
 export async function oneSelect(connection: DuckDBConnection, text: string): Promise<string> {
   if (tokenize(text).length === 0) throw new PipelineError('SQL_REFUSED', 'SQL must be one SELECT; this is empty');
   const statements = await connection.extractStatements(text);
-  if (statements.count !== 1) throw new PipelineError('SQL_REFUSED', `SQL must be one SELECT; this has ${statements.count} statements`);
+  if (statements.count !== 1)
+    throw new PipelineError('SQL_REFUSED', `SQL must be one SELECT; this has ${statements.count} statements`);
   const statement = await statements.prepare(0);
   try {
-    if (statement.statementType !== StatementType.SELECT) throw new PipelineError('SQL_REFUSED', `SQL must be one SELECT, not ${StatementType[statement.statementType]}`);
+    if (statement.statementType !== StatementType.SELECT)
+      throw new PipelineError('SQL_REFUSED', `SQL must be one SELECT, not ${StatementType[statement.statementType]}`);
     return text.replace(/;\s*(--[^\n]*\s*)*$/, '');
   } finally {
     statement.destroySync();
@@ -24,7 +26,11 @@ export async function oneSelect(connection: DuckDBConnection, text: string): Pro
 }
 
 /** Run one statement with its parameters bound. */
-export async function executeWith(connection: DuckDBConnection, sql: string, params: SqlParams): Promise<DuckDBMaterializedResult> {
+export async function executeWith(
+  connection: DuckDBConnection,
+  sql: string,
+  params: SqlParams,
+): Promise<DuckDBMaterializedResult> {
   const statement = await connection.prepare(sql);
   try {
     bind(statement, params);

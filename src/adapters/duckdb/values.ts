@@ -45,14 +45,18 @@ export function bind(statement: DuckDBPreparedStatement, params: SqlParams): voi
   for (let index = 1; index <= statement.parameterCount; index += 1) {
     const name = statement.parameterName(index);
     const value = params[name];
-    if (value === undefined) throw new PipelineError('SQL_REFUSED', `the SQL has a parameter $${name} that was not given`, { parameter: name });
+    if (value === undefined)
+      throw new PipelineError('SQL_REFUSED', `the SQL has a parameter $${name} that was not given`, {
+        parameter: name,
+      });
     bindOne(statement, index, value);
   }
 }
 
 /** BIGINT and HUGEINT as number where safe, else text; DECIMAL, DATE, TIMESTAMP and the like as text; lists and structs inside out. */
 export function toPlain(value: DuckDBValue): unknown {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   if (value instanceof DuckDBListValue) return value.items.map(toPlain);
   if (value instanceof DuckDBStructValue) {

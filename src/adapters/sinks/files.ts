@@ -30,7 +30,7 @@ export interface FilesSinkOptions {
 const DOCUMENTS: Readonly<Record<string, string>> = {
   'personas.json': 'personas.personas',
   'report.html': 'report.html',
-  'model-card.md': 'report.model-card',
+  'model-card.md': 'report.model_card',
 };
 
 interface StoredReceipt {

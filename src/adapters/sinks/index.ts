@@ -1,2 +1,2 @@
 export { createFilesSink, type FilesSinkOptions } from './files';
-export { createSinksOf, type SinkDeps } from './sinks-of';
+export { createSinksOf, targetRoot, type SinkDeps } from './sinks-of';

@@ -12,22 +12,23 @@ export interface SinkDeps {
 }
 
 /**
- * The sinks a project names in `publish.targets`. A target without a path of its own lies in the store: the first in
+ * Where a target keeps its releases, one folder each. A target without a path of its own lies in the store: the first in
  * `<home>/published/<project>/<env>`, each further one in a folder with its name beside it.
  */
+export function targetRoot({ project, environment, publish }: ProjectConfig, target: ProjectConfig['publish']['targets'][number], home: string, projectDir: string): string {
+  if (target.path !== undefined) return resolve(projectDir, target.path);
+  const first = publish.targets.find(({ path }) => path === undefined);
+  return join(home, 'published', project, target === first ? environment : `${environment}.${target.name}`);
+}
+
+/** The sinks a project names in `publish.targets`. */
 export const createSinksOf =
   ({ home, artifacts, engine, openVault }: SinkDeps) =>
-  (config: ProjectConfig, { environment, projectDir }: { readonly environment: string; readonly projectDir: string }): Sink[] => {
-    const inStore = config.publish.targets.filter(({ path }) => path === undefined);
-    return config.publish.targets.map((target) =>
+  (config: ProjectConfig, { projectDir }: { readonly projectDir: string }): Sink[] =>
+    config.publish.targets.map((target) =>
       createFilesSink({
         name: target.name,
-        root:
-          target.path !== undefined
-            ? resolve(projectDir, target.path)
-            : target === inStore[0]
-              ? join(home, 'published', config.project, environment)
-              : join(home, 'published', config.project, `${environment}.${target.name}`),
+        root: targetRoot(config, target, home, projectDir),
         formats: target.formats,
         kMin: config.privacy.kMin,
         artifacts,
@@ -35,4 +36,3 @@ export const createSinksOf =
         vault: target.customerIds ? openVault(config, projectDir) : null,
       }),
     );
-  };

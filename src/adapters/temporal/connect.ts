@@ -25,25 +25,47 @@ const CONNECT_MS = 10_000;
  * Whether the environment names a server, by `TEMPORAL_ADDRESS` or a `TEMPORAL_PROFILE` of Temporal's configuration file. A file alone
  * does not count: the one that a person keeps for a production cluster must not draw an example run there.
  */
-export const namesServer = (env: Environment = process.env): boolean => Boolean(env.TEMPORAL_ADDRESS) || Boolean(env.TEMPORAL_PROFILE);
+export const namesServer = (env: Environment = process.env): boolean =>
+  Boolean(env.TEMPORAL_ADDRESS) || Boolean(env.TEMPORAL_PROFILE);
 
 function fromEnvironment(env: Environment): TemporalTarget {
-  const set = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const set = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
   let profile: ReturnType<typeof loadClientConfigProfile>;
   try {
     // Without a profile the file is not read: see `namesServer`.
     profile = loadClientConfigProfile({ overrideEnvVars: set, disableFile: !env.TEMPORAL_PROFILE });
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'not readable';
-    throw new PipelineError('CONFIG_INVALID', `Temporal's environment configuration is not usable: ${reason}`, {}, { cause: error });
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `Temporal's environment configuration is not usable: ${reason}`,
+      {},
+      { cause: error },
+    );
   }
   const { namespace = DEFAULT_NAMESPACE, connectionOptions } = toClientOptions(profile);
   const { address, tls, apiKey, metadata } = connectionOptions;
   if (!address) {
-    throw new PipelineError('CONFIG_INVALID', `the Temporal profile ${env.TEMPORAL_PROFILE} has no address: add one, or set TEMPORAL_ADDRESS`);
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `the Temporal profile ${env.TEMPORAL_PROFILE} has no address: add one, or set TEMPORAL_ADDRESS`,
+    );
   }
-  const options = { address, ...(tls !== undefined && { tls }), ...(apiKey !== undefined && { apiKey }), ...(metadata && { metadata }) };
-  return { address, namespace, source: 'environment', client: { ...options, connectTimeout: CONNECT_MS }, worker: options };
+  const options = {
+    address,
+    ...(tls !== undefined && { tls }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(metadata && { metadata }),
+  };
+  return {
+    address,
+    namespace,
+    source: 'environment',
+    client: { ...options, connectTimeout: CONNECT_MS },
+    worker: options,
+  };
 }
 
 /**
@@ -55,11 +77,20 @@ function fromEnvironment(env: Environment): TemporalTarget {
 export function temporalTarget(embeddedAddress?: string, env: Environment = process.env): TemporalTarget {
   if (namesServer(env)) return fromEnvironment(env);
   if (embeddedAddress === undefined) {
-    throw new PipelineError('TEMPORAL_UNREACHABLE', 'no Temporal server is known: start one with `dramatis up`, or set TEMPORAL_ADDRESS');
+    throw new PipelineError(
+      'TEMPORAL_UNREACHABLE',
+      'no Temporal server is known: start one with `dramatis up`, or set TEMPORAL_ADDRESS',
+    );
   }
   const options = { address: embeddedAddress };
   const namespace = env.TEMPORAL_NAMESPACE || DEFAULT_NAMESPACE;
-  return { address: embeddedAddress, namespace, source: 'embedded', client: { ...options, connectTimeout: CONNECT_MS }, worker: options };
+  return {
+    address: embeddedAddress,
+    namespace,
+    source: 'embedded',
+    client: { ...options, connectTimeout: CONNECT_MS },
+    worker: options,
+  };
 }
 
 /** `temporalTarget` for callers that wait for a configuration. */
@@ -76,7 +107,12 @@ function unreachable({ address, namespace, source }: TemporalTarget, error: unkn
       : refused
         ? 'check TEMPORAL_API_KEY and the TEMPORAL_TLS settings'
         : 'check that it runs and that TEMPORAL_ADDRESS and the TEMPORAL_TLS settings are right, or unset TEMPORAL_ADDRESS to use an embedded server';
-  return new PipelineError('TEMPORAL_UNREACHABLE', `no Temporal server answers at ${address} (${reason}): ${wayOut}`, { address, namespace }, { cause: error });
+  return new PipelineError(
+    'TEMPORAL_UNREACHABLE',
+    `no Temporal server answers at ${address} (${reason}): ${wayOut}`,
+    { address, namespace },
+    { cause: error },
+  );
 }
 
 /** @throws PipelineError `TEMPORAL_UNREACHABLE` after ten seconds. Close the connection when done. */

@@ -39,7 +39,10 @@ function isFree(port: number): Promise<boolean> {
 /** The first free port from `first` on. */
 export async function freePort(first: number): Promise<number> {
   for (let port = first; port < first + 100; port += 1) if (await isFree(port)) return port;
-  throw new PipelineError('TEMPORAL_UNREACHABLE', `ports ${first} to ${first + 99} are all taken: stop what uses them, or set TEMPORAL_ADDRESS`);
+  throw new PipelineError(
+    'TEMPORAL_UNREACHABLE',
+    `ports ${first} to ${first + 99} are all taken: stop what uses them, or set TEMPORAL_ADDRESS`,
+  );
 }
 
 /** Whether a Temporal server that knows its default namespace answers there. */
@@ -48,7 +51,9 @@ export async function answers(address: string, timeoutMs: number): Promise<boole
   try {
     connection = await Connection.connect({ address, connectTimeout: timeoutMs });
     const { workflowService } = connection;
-    await connection.withDeadline(Date.now() + timeoutMs, () => workflowService.describeNamespace({ namespace: 'default' }));
+    await connection.withDeadline(Date.now() + timeoutMs, () =>
+      workflowService.describeNamespace({ namespace: 'default' }),
+    );
     return true;
   } catch {
     return false;
@@ -58,7 +63,11 @@ export async function answers(address: string, timeoutMs: number): Promise<boole
 }
 
 /** Waits until the server answers. @returns false if it died or took too long. */
-export async function waitUntilReady(server: ProcessId, address: string, timeoutMs: number = READY_MS): Promise<boolean> {
+export async function waitUntilReady(
+  server: ProcessId,
+  address: string,
+  timeoutMs: number = READY_MS,
+): Promise<boolean> {
   for (const giveUp = Date.now() + timeoutMs; Date.now() < giveUp; await sleep(100)) {
     if (!isAlive(server)) return false;
     if (await answers(address, 2_000)) return true;
@@ -90,12 +99,22 @@ export function launch(cli: TemporalCli, files: ServerFiles, port: number, uiPor
   // The default rollback journal syncs several times per write; WAL with NORMAL loses nothing when the process is killed.
   args.push('--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal', '--log-level', 'error');
   args.push(...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']));
-  const env = Object.fromEntries(ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  const env = Object.fromEntries(
+    ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
   const log = openLog(files.log);
   return new Promise<ProcessId>((started, failed) => {
-    const child = spawn(cli.path, args, { cwd: files.folder, detached: true, env, stdio: ['ignore', log, log], windowsHide: true });
+    const child = spawn(cli.path, args, {
+      cwd: files.folder,
+      detached: true,
+      env,
+      stdio: ['ignore', log, log],
+      windowsHide: true,
+    });
     child.once('spawn', () => started(processId(child.pid ?? 0)));
-    child.once('error', (error) => failed(new PipelineError('TEMPORAL_UNREACHABLE', `the Temporal server did not start: ${error.message}`)));
+    child.once('error', (error) =>
+      failed(new PipelineError('TEMPORAL_UNREACHABLE', `the Temporal server did not start: ${error.message}`)),
+    );
     child.unref();
   }).finally(() => closeSync(log));
 }
@@ -105,6 +124,6 @@ export async function terminate(server: ProcessId): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!isAlive(server)) return;
     process.kill(server.pid, signal);
-    for (const giveUp = Date.now() + TERM_MS; Date.now() < giveUp && isAlive(server); ) await sleep(25);
+    for (const giveUp = Date.now() + TERM_MS; Date.now() < giveUp && isAlive(server);) await sleep(25);
   }
 }

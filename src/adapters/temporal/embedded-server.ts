@@ -160,7 +160,8 @@ class Supervisor implements EmbeddedServer {
     const last = this.files.read();
     if (last?.process && isAlive(last.process)) {
       const { process: server, port, uiPort } = last;
-      if (await waitUntilReady(server, addressOf(port), 15_000)) return { process: server, port, uiPort, adopted: true };
+      if (await waitUntilReady(server, addressOf(port), 15_000))
+        return { process: server, port, uiPort, adopted: true };
       // Without its start time the process may be any other program.
       if (server.ticks === null && isAlive(server)) {
         const message = `process ${server.pid} should be the Temporal server at ${addressOf(port)} but does not answer: end it and try again`;
@@ -176,7 +177,8 @@ class Supervisor implements EmbeddedServer {
     const wanted = lastPort ?? preferredPort(this.files.folder);
     const port = await freePort(wanted);
     if (lastPort !== undefined && port !== lastPort) this.emit({ type: 'port-changed', from: lastPort, to: port });
-    if (lastVersion !== undefined && lastVersion !== cli.version) this.emit({ type: 'cli-changed', from: lastVersion, to: cli.version });
+    if (lastVersion !== undefined && lastVersion !== cli.version)
+      this.emit({ type: 'cli-changed', from: lastVersion, to: cli.version });
     const uiPort = this.options.ui === true ? await freePort(uiPortOf(port)) : null;
     const server = await launch(cli, this.files, port, uiPort);
     this.files.write({ process: server, port, uiPort, startedAt: new Date().toISOString(), cliVersion: cli.version });

@@ -60,7 +60,11 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>, time
     removeIfStale(path);
     if (Date.now() > giveUp) {
       const pid = holderOf(path)?.pid ?? null;
-      throw new PipelineError('TEMPORAL_UNREACHABLE', `process ${pid} has held ${path} for too long: end it and try again`, { pid });
+      throw new PipelineError(
+        'TEMPORAL_UNREACHABLE',
+        `process ${pid} has held ${path} for too long: end it and try again`,
+        { pid },
+      );
     }
     await sleep(RETRY_MS);
   }

@@ -22,7 +22,8 @@ interface Attribute {
   readonly type: SearchAttributeType;
 }
 
-const hasCode = (error: unknown, ...codes: number[]): boolean => isGrpcServiceError(error) && codes.includes(error.code);
+const hasCode = (error: unknown, ...codes: number[]): boolean =>
+  isGrpcServiceError(error) && codes.includes(error.code);
 const typeNumber = (type: SearchAttributeType): number => encodeSearchAttributeIndexedValueType(type) ?? 0;
 
 /** Seconds of history the namespace keeps; undefined if there is no such namespace. */
@@ -65,7 +66,11 @@ async function customAttributes({ operatorService }: Connection, namespace: stri
 }
 
 /** Adding one that exists with another type is answered with success and changes nothing: only a look afterwards tells. */
-async function ensureAttributes(connection: Connection, namespace: string, attributes: readonly Attribute[]): Promise<void> {
+async function ensureAttributes(
+  connection: Connection,
+  namespace: string,
+  attributes: readonly Attribute[],
+): Promise<void> {
   const present = await customAttributes(connection, namespace);
   const absent = attributes.filter(({ name }) => present[name] === undefined);
   if (absent.length > 0) {
@@ -78,7 +83,9 @@ async function ensureAttributes(connection: Connection, namespace: string, attri
     await sleep(250);
     found = await customAttributes(connection, namespace);
   }
-  const wrong = attributes.filter(({ name, type }) => found[name] !== typeNumber(type)).map(({ name, type }) => `${name} (must be ${type})`);
+  const wrong = attributes
+    .filter(({ name, type }) => found[name] !== typeNumber(type))
+    .map(({ name, type }) => `${name} (must be ${type})`);
   if (wrong.length > 0) {
     const message = `namespace ${namespace} has search attributes of another type: ${wrong.join(', ')}; remove them there or use another namespace`;
     throw new PipelineError('CONFIG_INVALID', message, { namespace, attributes: wrong });
@@ -109,7 +116,10 @@ export async function ensureNamespace(
       log(`this Temporal server does not let us set up namespace ${namespace} (${reason}); make sure that ${byHand}`);
     }
   };
-  await tolerate(ensureRetention(connection, namespace, retentionDays), `it exists and keeps histories for ${retentionDays} days`);
+  await tolerate(
+    ensureRetention(connection, namespace, retentionDays),
+    `it exists and keeps histories for ${retentionDays} days`,
+  );
   const list = attributes.map(({ name, type }) => `${name} ${type}`).join(', ');
   await tolerate(ensureAttributes(connection, namespace, attributes), `it has the search attributes ${list}`);
 }

@@ -19,7 +19,8 @@ function packageRoot(): string {
   let folder = __dirname;
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new PipelineError('TEMPORAL_UNREACHABLE', 'the installation is not complete: it has no package.json');
+    if (parent === folder)
+      throw new PipelineError('TEMPORAL_UNREACHABLE', 'the installation is not complete: it has no package.json');
     folder = parent;
   }
   return folder;
@@ -35,7 +36,8 @@ function pinned(): { readonly version: string; readonly oldest: string } {
 function cacheDir(env: NodeJS.ProcessEnv): string {
   if (env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME)) return join(env.XDG_CACHE_HOME, 'dramatis');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'dramatis');
-  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'dramatis', 'cache');
+  if (process.platform === 'win32')
+    return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'dramatis', 'cache');
   return join(homedir(), '.cache', 'dramatis');
 }
 
@@ -72,7 +74,10 @@ export async function resolveTemporalCli(env: NodeJS.ProcessEnv = process.env): 
   if (named) {
     const version = isFile(named) ? await versionOf(named) : undefined;
     if (version !== undefined) return { path: named, version };
-    throw new PipelineError('TEMPORAL_UNREACHABLE', `TEMPORAL_CLI_PATH is ${named}, which is no Temporal CLI that runs: correct or unset it`);
+    throw new PipelineError(
+      'TEMPORAL_UNREACHABLE',
+      `TEMPORAL_CLI_PATH is ${named}, which is no Temporal CLI that runs: correct or unset it`,
+    );
   }
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
   for (const path of [...folders.map((folder) => join(folder, EXECUTABLE)), cachedTemporalCli(env)].filter(isFile)) {

@@ -22,7 +22,9 @@ export interface WorkerProcessOptions {
 
 const ENTRY = resolve(__dirname, '..', '..', 'workers', 'main.js');
 const READY_MS = 60_000;
-const RESTARTS = 20;
+/** A worker that dies sooner than this after a start counts as a quick death; so many in a row end the attempts. */
+const QUICK_DEATH_MS = 5_000;
+const QUICK_DEATHS = 10;
 
 /** The pid file of the store's worker: a live one on the same Temporal is used rather than a second one started. */
 const pidFileOf = (home: string): string => resolve(home, 'temporal', 'worker.json');
@@ -61,7 +63,7 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   await mkdir(logs, { recursive: true });
   const logFile = resolve(logs, 'worker.log');
   let stopping = false;
-  let restarts = 0;
+  let quickDeaths = 0;
   let child: ChildProcess;
 
   let everReady = false;
@@ -81,6 +83,7 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
       },
     });
     const born = child;
+    const bornAt = Date.now();
     return new Promise((ready, failed) => {
       const late = setTimeout(() => failed(new PipelineError('COMPUTE_FAILED', `the worker did not start within ${READY_MS / 1000} s; see ${logFile}`)), READY_MS);
       born.once('message', () => {
@@ -94,11 +97,12 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
         failed(new PipelineError('COMPUTE_FAILED', `the worker ended (${signal ?? code}) before it was ready; see ${logFile}`));
         // One that never came up would not come up the next time.
         if (!everReady) return;
-        if (restarts++ >= RESTARTS) return log(`the worker ended ${RESTARTS} times and is not started again; see ${logFile}`);
+        quickDeaths = Date.now() - bornAt < QUICK_DEATH_MS ? quickDeaths + 1 : 0;
+        if (quickDeaths >= QUICK_DEATHS) return log(`the worker died ${QUICK_DEATHS} times in a row and is not started again; see ${logFile}`);
         log(`the worker ended (${signal ?? code}) and is started again`);
         setTimeout(() => {
           if (!stopping) start().catch((error: Error) => log(error.message));
-        }, Math.min(200 * 2 ** restarts, 10_000));
+        }, Math.min(100 * 2 ** quickDeaths, 10_000));
       });
     });
   };

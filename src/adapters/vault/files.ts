@@ -13,7 +13,13 @@ async function syncFolder(folder: string): Promise<void> {
 
 /** Write a file that appears whole or not at all, and never replaces one. Does nothing where it exists. */
 export async function createOnly(path: string, bytes: () => Uint8Array): Promise<void> {
-  if (await stat(path).then(() => true, () => false)) return;
+  if (
+    await stat(path).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const temporary = join(folder, `.${randomUUID()}.tmp`);

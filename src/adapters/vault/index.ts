@@ -19,8 +19,10 @@ const byKey = ([a]: readonly [string, string], [b]: readonly [string, string]): 
 
 function parseSegment(name: string, text: string): readonly (readonly [string, string])[] {
   const value: unknown = JSON.parse(text);
-  const isEntry = (entry: unknown): entry is [string, string] => Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string');
-  if (!Array.isArray(value) || !value.every(isEntry)) throw new PipelineError('VAULT_CORRUPT', `the vault file ${name} does not hold pseudonyms`, { file: name });
+  const isEntry = (entry: unknown): entry is [string, string] =>
+    Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string');
+  if (!Array.isArray(value) || !value.every(isEntry))
+    throw new PipelineError('VAULT_CORRUPT', `the vault file ${name} does not hold pseudonyms`, { file: name });
   return value;
 }
 
@@ -59,7 +61,8 @@ export function openVault({ config, projectDir, home, env = process.env }: Vault
       await createOnly(resolve(mapFolder, name), () => encrypt(keys.encryption, name, text));
     },
     async seal(name, text) {
-      if (!/^[a-z0-9][a-z0-9._-]{0,200}$/.test(name)) throw new PipelineError('ENGINE_FAILED', `"${name}" cannot name a sealed file`);
+      if (!/^[a-z0-9][a-z0-9._-]{0,200}$/.test(name))
+        throw new PipelineError('ENGINE_FAILED', `"${name}" cannot name a sealed file`);
       const full = `${name}-${digest(text)}`;
       await createOnly(resolve(folder, 'sealed', full), () => encrypt(keys.encryption, full, text));
     },

@@ -24,10 +24,16 @@ function readKeyFile(path: string): string {
     mode = statSync(path).mode;
     text = readFileSync(path, 'utf8');
   } catch {
-    throw new PipelineError('KEY_MISSING', `the key file ${basename(path)} of privacy.projectKey cannot be read; make one with 64 random hex digits and mode 0600`);
+    throw new PipelineError(
+      'KEY_MISSING',
+      `the key file ${basename(path)} of privacy.projectKey cannot be read; make one with 64 random hex digits and mode 0600`,
+    );
   }
   if ((mode & OTHERS_MAY) !== 0 && !basename(path).includes('demo')) {
-    throw new PipelineError('KEY_INSECURE', `the key file ${basename(path)} can be read by others (mode ${(mode & 0o777).toString(8)}): chmod 600 it, and make a new key if others had access`);
+    throw new PipelineError(
+      'KEY_INSECURE',
+      `the key file ${basename(path)} can be read by others (mode ${(mode & 0o777).toString(8)}): chmod 600 it, and make a new key if others had access`,
+    );
   }
   return text.trim();
 }
@@ -37,18 +43,40 @@ function readKeyFile(path: string): string {
  *
  * @throws PipelineError `KEY_MISSING`; `KEY_INSECURE` where it is not 64 hex digits, is one digit repeated, or others may read the file.
  */
-export function readProjectKey(source: ProjectConfig['privacy']['projectKey'], projectDir: string, env: NodeJS.ProcessEnv): Buffer {
+export function readProjectKey(
+  source: ProjectConfig['privacy']['projectKey'],
+  projectDir: string,
+  env: NodeJS.ProcessEnv,
+): Buffer {
   const given = source.env === undefined ? undefined : env[source.env];
-  const text = given !== undefined && given !== '' ? given.trim() : source.file === undefined ? undefined : readKeyFile(resolve(projectDir, source.file));
-  if (text === undefined) throw new PipelineError('KEY_MISSING', `set the environment variable ${source.env ?? ''} to the project key (64 hex digits), or name a key file in privacy.projectKey.file`);
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new PipelineError('KEY_INSECURE', 'the project key is not 64 hex digits: make one with "openssl rand -hex 32"');
-  if (/^(.)\1*$/.test(text)) throw new PipelineError('KEY_INSECURE', 'the project key is one digit repeated: make one with "openssl rand -hex 32"');
+  const text =
+    given !== undefined && given !== ''
+      ? given.trim()
+      : source.file === undefined
+        ? undefined
+        : readKeyFile(resolve(projectDir, source.file));
+  if (text === undefined)
+    throw new PipelineError(
+      'KEY_MISSING',
+      `set the environment variable ${source.env ?? ''} to the project key (64 hex digits), or name a key file in privacy.projectKey.file`,
+    );
+  if (!/^[0-9a-f]{64}$/i.test(text))
+    throw new PipelineError(
+      'KEY_INSECURE',
+      'the project key is not 64 hex digits: make one with "openssl rand -hex 32"',
+    );
+  if (/^(.)\1*$/.test(text))
+    throw new PipelineError(
+      'KEY_INSECURE',
+      'the project key is one digit repeated: make one with "openssl rand -hex 32"',
+    );
   return Buffer.from(text, 'hex');
 }
 
 /** Independent keys for each use. HKDF-SHA-256, RFC 5869. */
 export function deriveKeys(projectKey: Buffer): VaultKeys {
-  const derive = (use: string): Buffer => Buffer.from(hkdfSync('sha256', projectKey, '', `dramatis/v1/${use}`, KEY_BYTES));
+  const derive = (use: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', projectKey, '', `dramatis/v1/${use}`, KEY_BYTES));
   return {
     keyId: createHash('sha256').update(derive('key id')).digest('hex').slice(0, 16),
     pseudonyms: derive('pseudonyms'),

@@ -21,10 +21,16 @@ export function decrypt(key: Buffer, name: string, bytes: Buffer): string {
     if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('magic');
     const nonce = bytes.subarray(MAGIC.length, MAGIC.length + NONCE);
     const tag = bytes.subarray(MAGIC.length + NONCE, MAGIC.length + NONCE + TAG);
-    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG }).setAAD(Buffer.from(name)).setAuthTag(tag);
+    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG })
+      .setAAD(Buffer.from(name))
+      .setAuthTag(tag);
     const packed = Buffer.concat([decipher.update(bytes.subarray(MAGIC.length + NONCE + TAG)), decipher.final()]);
     return gunzipSync(packed).toString('utf8');
   } catch {
-    throw new PipelineError('VAULT_CORRUPT', `the vault file ${name} was changed or belongs to another key; restore it from a backup`, { file: name });
+    throw new PipelineError(
+      'VAULT_CORRUPT',
+      `the vault file ${name} was changed or belongs to another key; restore it from a backup`,
+      { file: name },
+    );
   }
 }

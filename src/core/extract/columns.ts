@@ -1,14 +1,22 @@
-import { TRANSACTION_COLUMNS } from '../../config/sources';
+import type { TRANSACTION_COLUMNS } from '../../config/sources';
 import { PipelineError } from '../../contracts/errors';
 import { orderedColumns, type ColumnConfig, type ColumnType, type SourceConfig } from './contract';
 import type { RowRules } from './read-select';
 
 export type Role = 'transactions' | 'customers';
 
+/** The columns every role has, in the order of its output. */
+const OWN: Readonly<Record<Role, readonly (typeof TRANSACTION_COLUMNS)[number][]>> = {
+  transactions: ['customer_id', 'order_id', 'product_code', 'quantity', 'unit_price', 'ordered_at'],
+  customers: ['customer_id'],
+};
+
 const RESERVED = new Set(['row_id', 'pid', 'reject_reason', 'reject_record']);
 const CLOCKS: readonly ColumnType[] = ['date', 'timestamp'];
 /** What the role's own columns may be declared as, and what they become (docs/tables.md). */
-const ROLE_TYPES: Readonly<Record<Role, Readonly<Record<string, { readonly from: readonly ColumnType[]; readonly as: ColumnType }>>>> = {
+const ROLE_TYPES: Readonly<
+  Record<Role, Readonly<Record<string, { readonly from: readonly ColumnType[]; readonly as: ColumnType }>>>
+> = {
   transactions: {
     quantity: { from: ['integer'], as: 'integer' },
     unit_price: { from: ['decimal', 'integer'], as: 'decimal' },
@@ -17,12 +25,14 @@ const ROLE_TYPES: Readonly<Record<Role, Readonly<Record<string, { readonly from:
   customers: {},
 };
 
-const invalid = (role: Role, message: string): PipelineError => new PipelineError('CONFIG_INVALID', `sources.${role}: ${message}`, { role });
+const invalid = (role: Role, message: string): PipelineError =>
+  new PipelineError('CONFIG_INVALID', `sources.${role}: ${message}`, { role });
 
 function typed(role: Role, name: string, config: ColumnConfig): ColumnConfig {
   const rule = ROLE_TYPES[role][name];
   if (!rule) return config;
-  if (!rule.from.includes(config.type)) throw invalid(role, `the column "${name}" must be of type ${rule.from.join(' or ')}, not ${config.type}`);
+  if (!rule.from.includes(config.type))
+    throw invalid(role, `the column "${name}" must be of type ${rule.from.join(' or ')}, not ${config.type}`);
   return { ...config, type: rule.as };
 }
 
@@ -32,9 +42,9 @@ function typed(role: Role, name: string, config: ColumnConfig): ColumnConfig {
  * @throws PipelineError `CONFIG_INVALID` for reserved names and types the role cannot have.
  */
 export function declaredColumns(role: Role, source: SourceConfig): readonly (readonly [string, ColumnConfig])[] {
-  const first = role === 'transactions' ? TRANSACTION_COLUMNS : ['customer_id'];
-  return orderedColumns(source.columns, first).map(([name, config]) => {
-    if (RESERVED.has(name)) throw invalid(role, `the column name "${name}" is taken by the pipeline; map it to another name`);
+  return orderedColumns(source.columns, OWN[role]).map(([name, config]) => {
+    if (RESERVED.has(name))
+      throw invalid(role, `the column name "${name}" is taken by the pipeline; map it to another name`);
     return [name, typed(role, name, config)] as const;
   });
 }
@@ -43,7 +53,8 @@ function clock(role: Role, what: string, name: string | undefined, source: Sourc
   if (name === undefined) return null;
   const column = source.columns[name];
   if (!column) throw invalid(role, `${what} names the column "${name}", which is not mapped`);
-  if (!CLOCKS.includes(column.type)) throw invalid(role, `${what} names the column "${name}", which is ${column.type}, not a date or timestamp`);
+  if (!CLOCKS.includes(column.type))
+    throw invalid(role, `${what} names the column "${name}", which is ${column.type}, not a date or timestamp`);
   return name;
 }
 

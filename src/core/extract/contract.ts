@@ -41,9 +41,14 @@ const READABLE: Readonly<Record<ColumnType, RegExp>> = {
 };
 
 /** Declared columns in the order of every output: the role's own first, then the others by name. */
-export function orderedColumns(columns: SourceConfig['columns'], first: readonly string[]): readonly (readonly [string, ColumnConfig])[] {
+export function orderedColumns(
+  columns: SourceConfig['columns'],
+  first: readonly string[],
+): readonly (readonly [string, ColumnConfig])[] {
   const own = first.filter((name) => name in columns);
-  const others = Object.keys(columns).filter((name) => !first.includes(name)).sort();
+  const others = Object.keys(columns)
+    .filter((name) => !first.includes(name))
+    .sort();
   return [...own, ...others].map((name) => [name, columns[name] as ColumnConfig] as const);
 }
 
@@ -52,27 +57,43 @@ function place(file: string, name: string, config: ColumnConfig, found: readonly
   const position = found.findIndex((column) => column.name === config.from);
   if (same.length > 1) {
     const names = same.map((column) => `"${column.name}"`).join(', ');
-    throw new PipelineError('COLUMN_AMBIGUOUS', `${file}: the columns ${names} differ at most in case, so "${config.from}" (${name}) could be any of them`, { file, column: config.from });
+    throw new PipelineError(
+      'COLUMN_AMBIGUOUS',
+      `${file}: the columns ${names} differ at most in case, so "${config.from}" (${name}) could be any of them`,
+      { file, column: config.from },
+    );
   }
   const column = found[position];
   if (!column) {
-    const near = nearNames(config.from, found.map((other) => other.name));
+    const near = nearNames(
+      config.from,
+      found.map((other) => other.name),
+    );
     const hint = near.length > 0 ? `; renamed to ${near.map((other) => `"${other}"`).join(' or ')}?` : '';
-    throw new PipelineError('COLUMN_MISSING', `${file}: there is no column "${config.from}" (${name})${hint}`, { file, column: config.from, near });
-  }
-  if (column.type !== null && !READABLE[config.type].test(column.type)) {
-    throw new PipelineError('COLUMN_TYPE', `${file}: the column "${config.from}" (${name}) is stored as ${column.type}, which is not read as ${config.type}: ${adviceFor(config.type, column.type)}`, {
+    throw new PipelineError('COLUMN_MISSING', `${file}: there is no column "${config.from}" (${name})${hint}`, {
       file,
       column: config.from,
-      stored: column.type,
-      declared: config.type,
+      near,
     });
+  }
+  if (column.type !== null && !READABLE[config.type].test(column.type)) {
+    throw new PipelineError(
+      'COLUMN_TYPE',
+      `${file}: the column "${config.from}" (${name}) is stored as ${column.type}, which is not read as ${config.type}: ${adviceFor(config.type, column.type)}`,
+      {
+        file,
+        column: config.from,
+        stored: column.type,
+        declared: config.type,
+      },
+    );
   }
   return { name, config, position, type: column.type };
 }
 
 function adviceFor(declared: ColumnType, stored: string): string {
-  if (declared === 'text' && /DOUBLE|FLOAT|DECIMAL/.test(stored)) return 'an id stored as a floating-point number may have lost digits; export it as text or as an integer';
+  if (declared === 'text' && /DOUBLE|FLOAT|DECIMAL/.test(stored))
+    return 'an id stored as a floating-point number may have lost digits; export it as text or as an integer';
   return 'export it with that type, or declare the one it has';
 }
 
@@ -82,7 +103,11 @@ function adviceFor(declared: ColumnType, stored: string): string {
  * @param file Name of the file, for messages.
  * @throws PipelineError `COLUMN_MISSING` with near names, `COLUMN_TYPE`, `COLUMN_AMBIGUOUS`.
  */
-export function checkContract(file: string, declared: readonly (readonly [string, ColumnConfig])[], found: readonly FoundColumn[]): FileContract {
+export function checkContract(
+  file: string,
+  declared: readonly (readonly [string, ColumnConfig])[],
+  found: readonly FoundColumn[],
+): FileContract {
   const placed = declared.map(([name, config]) => place(file, name, config, found));
   const used = new Set(placed.map(({ position }) => position));
   return { placed, extra: found.filter((_, i) => !used.has(i)).map(({ name }) => name) };

@@ -24,7 +24,8 @@ export function nearNames(wanted: string, present: readonly string[]): readonly 
   return present
     .map((name) => {
       const candidate = plain(name);
-      const holds = Math.min(candidate.length, target.length) >= 4 && (candidate.includes(target) || target.includes(candidate));
+      const holds =
+        Math.min(candidate.length, target.length) >= 4 && (candidate.includes(target) || target.includes(candidate));
       return { name, distance: editDistance(target, candidate), holds };
     })
     .filter(({ distance, holds }) => holds || distance <= Math.max(1, Math.floor(target.length / 3)))

@@ -18,7 +18,11 @@ const branch = (condition: string, reason: string): string => `WHEN ${condition}
 
 /** First reason that applies: what cannot be read before what is missing, before what is invisible. */
 function reasonOf(reader: Reader, rules: RowRules): string {
-  const indexed = reader.columns.map((column, i) => ({ name: column.name, value: `__value${i}`, present: `__present${i}` }));
+  const indexed = reader.columns.map((column, i) => ({
+    name: column.name,
+    value: `__value${i}`,
+    present: `__present${i}`,
+  }));
   const valueOf = (name: string): string => indexed.find((column) => column.name === name)?.value ?? 'NULL';
   const missing = indexed.filter(({ name }) => rules.required.includes(name));
   return [
@@ -26,15 +30,24 @@ function reasonOf(reader: Reader, rules: RowRules): string {
     branch('__broken', 'unreadable line'),
     ...indexed.map(({ name, value, present }) => branch(`${present} AND ${value} IS NULL`, `unreadable ${name}`)),
     ...missing.map(({ name, value }) => branch(`${value} IS NULL`, `missing ${name}`)),
-    ...(rules.knownAt === null ? [] : [branch(`CAST(${valueOf(rules.knownAt)} AS TIMESTAMP) > $known_at::TIMESTAMP`, 'after known-at')]),
-    ...(rules.event === null ? [] : [branch(`CAST(${valueOf(rules.event)} AS TIMESTAMP) >= $as_of_end::TIMESTAMP`, 'after as-of')]),
-    ...(rules.freshness === null ? [] : [branch(`CAST(${valueOf(rules.freshness)} AS TIMESTAMP) < $fresh_from::TIMESTAMP`, 'stale')]),
+    ...(rules.knownAt === null
+      ? []
+      : [branch(`CAST(${valueOf(rules.knownAt)} AS TIMESTAMP) > $known_at::TIMESTAMP`, 'after known-at')]),
+    ...(rules.event === null
+      ? []
+      : [branch(`CAST(${valueOf(rules.event)} AS TIMESTAMP) >= $as_of_end::TIMESTAMP`, 'after as-of')]),
+    ...(rules.freshness === null
+      ? []
+      : [branch(`CAST(${valueOf(rules.freshness)} AS TIMESTAMP) < $fresh_from::TIMESTAMP`, 'stale')]),
     'END',
   ].join(' ');
 }
 
 function selectOf(reader: Reader, rules: RowRules): string {
-  const values = reader.columns.flatMap(({ value, present }, i) => [`${value} AS __value${i}`, `${present} AS __present${i}`]);
+  const values = reader.columns.flatMap(({ value, present }, i) => [
+    `${value} AS __value${i}`,
+    `${present} AS __present${i}`,
+  ]);
   const inner = `SELECT *, ${reader.broken} AS __broken, ${values.join(', ')} FROM ${reader.from} AS source`;
   const judged = `SELECT *, ${reasonOf(reader, rules)} AS reject_reason FROM (${inner})`;
   const names = reader.columns.map(({ name }, i) => `__value${i} AS ${quoteIdent(name)}`);

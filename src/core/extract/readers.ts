@@ -37,7 +37,9 @@ function csvReader(group: FileGroup, { csv }: SourceConfig, options: TypingOptio
   const blanks = group.width === 1 ? ' WHERE c0 IS NOT NULL' : '';
   return {
     from: `(SELECT * FROM read_csv(${list(group.paths)}, columns = ${columns}, ${dialect}, ${compression(group)}, ${READ_ALL})${blanks})`,
-    columns: group.placed.map(({ name, position, config }) => typedFromText(name, `c${position}`, config, csv.nulls, options)),
+    columns: group.placed.map(({ name, position, config }) =>
+      typedFromText(name, `c${position}`, config, csv.nulls, options),
+    ),
     broken: 'false',
     record: `to_json([${all.join(', ')}])::VARCHAR`,
   };
@@ -57,20 +59,34 @@ function ndjsonReader(group: FileGroup, options: TypingOptions): Reader {
   const documents = `SELECT line, CASE WHEN json_valid(line) THEN CASE WHEN json_type(line) = 'OBJECT' THEN line END END AS doc FROM ${ndjsonLines(group.paths, group.gzip, 'read')}`;
   return {
     from: `(SELECT line, doc, json_extract_string(doc, ${paths}) AS texts, json_type(doc, ${paths}) AS types FROM (${documents}))`,
-    columns: group.placed.map(({ name, config }, i) => typedFromJson(name, `texts[${i + 1}]`, `types[${i + 1}]`, config, options)),
+    columns: group.placed.map(({ name, config }, i) =>
+      typedFromJson(name, `texts[${i + 1}]`, `types[${i + 1}]`, config, options),
+    ),
     broken: 'doc IS NULL',
     record: 'line',
   };
 }
 
 function parquetReader(group: FileGroup, names: readonly string[], options: TypingOptions): Reader {
-  const columns = group.placed.map(({ name, position, type, config }) => typedFromStored(name, quoteIdent(names[position] ?? ''), type ?? '', config, options));
+  const columns = group.placed.map(({ name, position, type, config }) =>
+    typedFromStored(name, quoteIdent(names[position] ?? ''), type ?? '', config, options),
+  );
   const record = group.placed.map(({ position }) => `${quoteIdent(names[position] ?? '')}::VARCHAR`).join(', ');
-  return { from: `read_parquet(${list(group.paths)}, hive_partitioning = false)`, columns, broken: 'false', record: `to_json([${record}])::VARCHAR` };
+  return {
+    from: `read_parquet(${list(group.paths)}, hive_partitioning = false)`,
+    columns,
+    broken: 'false',
+    record: `to_json([${record}])::VARCHAR`,
+  };
 }
 
 /** @param names Names of all columns of the group, as the engine calls them (Parquet only). */
-export function readerOf(group: FileGroup, names: readonly string[], source: SourceConfig, options: TypingOptions): Reader {
+export function readerOf(
+  group: FileGroup,
+  names: readonly string[],
+  source: SourceConfig,
+  options: TypingOptions,
+): Reader {
   if (source.format === 'csv') return csvReader(group, source, options);
   return source.format === 'ndjson' ? ndjsonReader(group, options) : parquetReader(group, names, options);
 }

@@ -39,12 +39,16 @@ export interface RowCounts {
 export function assertNoRowLost({ role, rowsIn, kept, rejected }: RowCounts): void {
   const sum = kept + rejected.reduce((total, { rows }) => total + rows, 0);
   if (sum === rowsIn) return;
-  throw new PipelineError('ROWS_LOST', `${role}: the files have ${rowsIn} rows, but ${kept} kept and ${sum - kept} rejected rows make ${sum}; the text is not well-formed (quotes, line ends)`, {
-    role,
-    rowsIn,
-    kept,
-    rejected: sum - kept,
-  });
+  throw new PipelineError(
+    'ROWS_LOST',
+    `${role}: the files have ${rowsIn} rows, but ${kept} kept and ${sum - kept} rejected rows make ${sum}; the text is not well-formed (quotes, line ends)`,
+    {
+      role,
+      rowsIn,
+      kept,
+      rejected: sum - kept,
+    },
+  );
 }
 
 /** @throws PipelineError `REJECTED_TOO_MANY` with counts by reason. */
@@ -53,13 +57,17 @@ export function assertFewUnreadable({ role, rowsIn, rejected }: RowCounts, maxRe
   const rows = unreadable.reduce((total, entry) => total + entry.rows, 0);
   if (rows <= maxRejected * rowsIn) return;
   const reasons = unreadable.map((entry) => `${entry.reason}: ${entry.rows}`).join(', ');
-  throw new PipelineError('REJECTED_TOO_MANY', `${role}: ${rows} of ${rowsIn} rows cannot be read (${reasons}); sources.${role}.maxRejected allows ${maxRejected}. The records are in the vault`, {
-    role,
-    rowsIn,
-    unreadable: rows,
-    maxRejected,
-    reasons: unreadable,
-  });
+  throw new PipelineError(
+    'REJECTED_TOO_MANY',
+    `${role}: ${rows} of ${rowsIn} rows cannot be read (${reasons}); sources.${role}.maxRejected allows ${maxRejected}. The records are in the vault`,
+    {
+      role,
+      rowsIn,
+      unreadable: rows,
+      maxRejected,
+      reasons: unreadable,
+    },
+  );
 }
 
 /** A whole number with commas between thousands. */
@@ -68,6 +76,9 @@ export const withCommas = (n: number): string => String(n).replace(/\B(?=(\d{3})
 /** "541,909 rows in 1 file, 12 rejected". */
 export function describeExtract({ sources }: ExtractReport): string {
   return sources
-    .map(({ role, files, kept, rowsIn }) => `${withCommas(kept)} ${role} from ${files.length} ${files.length === 1 ? 'file' : 'files'}${rowsIn > kept ? `, ${withCommas(rowsIn - kept)} rejected` : ''}`)
+    .map(
+      ({ role, files, kept, rowsIn }) =>
+        `${withCommas(kept)} ${role} from ${files.length} ${files.length === 1 ? 'file' : 'files'}${rowsIn > kept ? `, ${withCommas(rowsIn - kept)} rejected` : ''}`,
+    )
     .join('; ');
 }

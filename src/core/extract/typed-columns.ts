@@ -23,7 +23,14 @@ const matches = (value: string, pattern: string): string => `regexp_full_match($
 
 /** The SQL type of a declared one. */
 export function sqlTypeOf(type: ColumnConfig['type'], moneyScale: number): string {
-  return { text: 'VARCHAR', integer: 'BIGINT', decimal: `DECIMAL(18, ${moneyScale})`, date: 'DATE', timestamp: 'TIMESTAMP', boolean: 'BOOLEAN' }[type];
+  return {
+    text: 'VARCHAR',
+    integer: 'BIGINT',
+    decimal: `DECIMAL(18, ${moneyScale})`,
+    date: 'DATE',
+    timestamp: 'TIMESTAMP',
+    boolean: 'BOOLEAN',
+  }[type];
 }
 
 /** ISO 8601 only; a zone in the text counts, a text without one is local time. */
@@ -42,7 +49,8 @@ function formattedTimestamp(text: string, format: string, zone: string): string 
 function fromText(text: string, config: ColumnConfig, { moneyScale, timeZone }: TypingOptions): string {
   const trimmed = `trim(${text})`;
   const zone = quoteText(timeZone);
-  const timestamp = (): string => (config.format === undefined ? isoTimestamp(trimmed, zone) : formattedTimestamp(trimmed, config.format, zone));
+  const timestamp = (): string =>
+    config.format === undefined ? isoTimestamp(trimmed, zone) : formattedTimestamp(trimmed, config.format, zone);
   switch (config.type) {
     case 'text':
       return `CASE WHEN NOT contains(${text}, chr(0)) THEN ${text} END`;
@@ -67,9 +75,19 @@ const noValue = (nulls: readonly string[]): string => [...new Set(['', ...nulls]
  * @param raw SQL expression of the text as it lies in the file; NULL where there is none.
  * @param nulls Texts that mean "no value"; an empty text always does.
  */
-export function typedFromText(name: string, raw: string, config: ColumnConfig, nulls: readonly string[], options: TypingOptions): TypedColumn {
+export function typedFromText(
+  name: string,
+  raw: string,
+  config: ColumnConfig,
+  nulls: readonly string[],
+  options: TypingOptions,
+): TypedColumn {
   const text = `(CASE WHEN ${raw} IN (${noValue(nulls)}) THEN NULL ELSE ${raw} END)`;
-  return { name, value: `CAST(${fromText(text, config, options)} AS ${sqlTypeOf(config.type, options.moneyScale)})`, present: `${text} IS NOT NULL` };
+  return {
+    name,
+    value: `CAST(${fromText(text, config, options)} AS ${sqlTypeOf(config.type, options.moneyScale)})`,
+    present: `${text} IS NOT NULL`,
+  };
 }
 
 /**
@@ -78,14 +96,29 @@ export function typedFromText(name: string, raw: string, config: ColumnConfig, n
  * @param raw SQL expression of the value as text, as the JSON has it.
  * @param type SQL expression of its JSON type. Objects and lists are never read; neither is a fraction as text, because an id with one has lost digits.
  */
-export function typedFromJson(name: string, raw: string, type: string, config: ColumnConfig, options: TypingOptions): TypedColumn {
+export function typedFromJson(
+  name: string,
+  raw: string,
+  type: string,
+  config: ColumnConfig,
+  options: TypingOptions,
+): TypedColumn {
   const fraction = config.type === 'text' ? ` OR (${type} = 'DOUBLE' AND NOT ${matches(raw, '-?\\d+')})` : '';
   const scalar = `(CASE WHEN ${type} IN ('OBJECT', 'ARRAY')${fraction} THEN NULL ELSE nullif(${raw}, '') END)`;
   const present = `coalesce(${type} <> 'NULL' AND ${raw} <> '', false)`;
-  return { name, value: `CAST(${fromText(scalar, config, options)} AS ${sqlTypeOf(config.type, options.moneyScale)})`, present };
+  return {
+    name,
+    value: `CAST(${fromText(scalar, config, options)} AS ${sqlTypeOf(config.type, options.moneyScale)})`,
+    present,
+  };
 }
 
-function fromStored(column: string, stored: string, config: ColumnConfig, { moneyScale, timeZone }: TypingOptions): string {
+function fromStored(
+  column: string,
+  stored: string,
+  config: ColumnConfig,
+  { moneyScale, timeZone }: TypingOptions,
+): string {
   switch (config.type) {
     case 'text':
       return `CASE WHEN NOT contains(CAST(${column} AS VARCHAR), chr(0)) THEN CAST(${column} AS VARCHAR) END`;
@@ -94,7 +127,10 @@ function fromStored(column: string, stored: string, config: ColumnConfig, { mone
       return `TRY_CAST(${column} AS DECIMAL(18, ${moneyScale}))`;
     case 'date':
     case 'timestamp': {
-      const local = stored === 'TIMESTAMP WITH TIME ZONE' ? `timezone(${quoteText(timeZone)}, ${column})` : `TRY_CAST(${column} AS TIMESTAMP)`;
+      const local =
+        stored === 'TIMESTAMP WITH TIME ZONE'
+          ? `timezone(${quoteText(timeZone)}, ${column})`
+          : `TRY_CAST(${column} AS TIMESTAMP)`;
       const finite = `CASE WHEN isfinite(${local}) THEN ${local} END`;
       return config.type === 'date' ? `CAST(${finite} AS DATE)` : finite;
     }
@@ -106,7 +142,13 @@ function fromStored(column: string, stored: string, config: ColumnConfig, { mone
 }
 
 /** A column of a file that has types of its own. An empty text is no value here either, so that formats agree. */
-export function typedFromStored(name: string, column: string, stored: string, config: ColumnConfig, options: TypingOptions): TypedColumn {
+export function typedFromStored(
+  name: string,
+  column: string,
+  stored: string,
+  config: ColumnConfig,
+  options: TypingOptions,
+): TypedColumn {
   const isText = config.type === 'text';
   const read = fromStored(column, stored, config, options);
   const value = isText ? `nullif(${read}, '')` : read;

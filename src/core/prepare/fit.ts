@@ -28,28 +28,29 @@ interface FittedColumn {
  * @param features Raw features, one row per customer in the order of their keys; NaN = missing.
  * @param specs What the features are (`features.report`).
  * @param model `features.model`: names of features and wholes.
- * @param onColumn Called after each column with the finished share.
  * @throws PipelineError `CONFIG_INVALID` (a name), `INSUFFICIENT_DATA` (fewer than two customers), `NOT_FINITE`, `NO_FEATURES_LEFT`.
  *
  * O(n d log n + n d²) time, one copy of the prepared columns in memory.
  */
-export function fitPreprocessing(
-  features: Matrix,
-  specs: readonly FeatureSpec[],
-  model: readonly string[],
-  config: PrepareConfig,
-  onColumn: (fraction: number) => void = () => undefined,
-): Preprocessing {
+export function fitPreprocessing(features: Matrix, specs: readonly FeatureSpec[], model: readonly string[], config: PrepareConfig): Preprocessing {
+  const steps = fitSteps(features, specs, model, config);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** The same, column by column: yields the finished share in [0, 1] after each, so that the caller can give way. */
+export function* fitSteps(features: Matrix, specs: readonly FeatureSpec[], model: readonly string[], config: PrepareConfig): Generator<number, Preprocessing, void> {
   const plans = planColumns(model, specs, config.pseudoCount);
   if (features.rows < 2) throw new PipelineError('INSUFFICIENT_DATA', `need at least 2 customers, got ${features.rows}`, { rows: features.rows });
   const fitted: FittedColumn[] = [];
   const dropped: DroppedColumn[] = [];
-  plans.forEach((plan, i) => {
+  for (const [i, plan] of plans.entries()) {
     const result = fitColumn(plan, features, config);
     if ('reason' in result) dropped.push(result);
     else fitted.push(result);
-    onColumn((i + 1) / plans.length);
-  });
+    yield (i + 1) / plans.length;
+  }
   const screened = dropRedundant(fitted.map(({ prepared }) => prepared), config.redundant);
   dropped.push(...screened.dropped);
   if (screened.kept.length === 0) throw nothingLeft(dropped);

@@ -1,4 +1,4 @@
 export type { FeatureRow } from './apply';
 export { applyPreprocessing } from './apply';
 export { planColumns } from './columns';
-export { fitPreprocessing } from './fit';
+export { fitPreprocessing, fitSteps } from './fit';

@@ -21,7 +21,8 @@ export type SourceColumns = Readonly<Partial<Record<Source, ReadonlyMap<string, 
 /** Customers are known by their pseudonym from extract on. */
 const columnOf = (name: string): string => (name === 'customer_id' ? 'pid' : name);
 
-const invalid = (check: Check, message: string): PipelineError => new PipelineError('CONFIG_INVALID', `quality check "${check.id}": ${message}`, { check: check.id });
+const invalid = (check: Check, message: string): PipelineError =>
+  new PipelineError('CONFIG_INVALID', `quality check "${check.id}": ${message}`, { check: check.id });
 
 function typeOf(check: Check, source: Source, name: string, columns: SourceColumns): string {
   const known = columns[source];
@@ -39,7 +40,8 @@ function numberBound(check: Check, bound: Bound, asOf: string): string | null {
   if (bound === undefined) return null;
   if (bound === 'asOf') return asOf.slice(0, 4);
   const text = String(bound);
-  if (!/^[+-]?\d+(\.\d{1,8})?$/.test(text)) throw invalid(check, `"${text}" is no limit for a number; write digits with at most eight after the point`);
+  if (!/^[+-]?\d+(\.\d{1,8})?$/.test(text))
+    throw invalid(check, `"${text}" is no limit for a number; write digits with at most eight after the point`);
   return text;
 }
 
@@ -54,10 +56,21 @@ function rangePlan(check: Extract<Check, { check: 'range' }>, columns: SourceCol
   const type = typeOf(check, check.source, check.column, columns);
   const identifiers = { source: check.source, column: columnOf(check.column) };
   if (type === 'DATE' || type === 'TIMESTAMP') {
-    return { model: 'quality/range_dates', identifiers, params: { min: dateBound(check, check.min, asOf), max: dateBound(check, check.max, asOf) }, valid: null };
+    return {
+      model: 'quality/range_dates',
+      identifiers,
+      params: { min: dateBound(check, check.min, asOf), max: dateBound(check, check.max, asOf) },
+      valid: null,
+    };
   }
-  if (type !== 'BIGINT' && !type.startsWith('DECIMAL')) throw invalid(check, `"${check.column}" is ${type}; a range needs a number or a date`);
-  return { model: 'quality/range', identifiers, params: { min: numberBound(check, check.min, asOf), max: numberBound(check, check.max, asOf) }, valid: null };
+  if (type !== 'BIGINT' && !type.startsWith('DECIMAL'))
+    throw invalid(check, `"${check.column}" is ${type}; a range needs a number or a date`);
+  return {
+    model: 'quality/range',
+    identifiers,
+    params: { min: numberBound(check, check.min, asOf), max: numberBound(check, check.max, asOf) },
+    valid: null,
+  };
 }
 
 /**
@@ -68,7 +81,12 @@ function rangePlan(check: Extract<Check, { check: 'range' }>, columns: SourceCol
 export function planCheck(check: Check, columns: SourceColumns, asOf: string): CheckPlan {
   const { source } = check;
   const known = (name: string, of: Source = source): string => (typeOf(check, of, name, columns), columnOf(name));
-  const plan = (model: string, identifiers: CheckPlan['identifiers'], valid: CheckPlan['valid'] = null): CheckPlan => ({ model, identifiers: { source, ...identifiers }, params: {}, valid });
+  const plan = (model: string, identifiers: CheckPlan['identifiers'], valid: CheckPlan['valid'] = null): CheckPlan => ({
+    model,
+    identifiers: { source, ...identifiers },
+    params: {},
+    valid,
+  });
   switch (check.check) {
     case 'completeness':
       return plan('quality/completeness', { column: known(check.column) });
@@ -77,9 +95,17 @@ export function planCheck(check: Check, columns: SourceColumns, asOf: string): C
     case 'range':
       return rangePlan(check, columns, asOf);
     case 'reference':
-      return plan('quality/reference', { column: known(check.column), in: check.in, in_column: known(check.inColumn, check.in) });
+      return plan('quality/reference', {
+        column: known(check.column),
+        in: check.in,
+        in_column: known(check.inColumn, check.in),
+      });
     case 'consistency':
-      return plan('quality/consistency', { column: known(check.column), decides: known(check.decides) }, Object.entries(check.valid).sort(([a], [b]) => (a < b ? -1 : 1)));
+      return plan(
+        'quality/consistency',
+        { column: known(check.column), decides: known(check.decides) },
+        Object.entries(check.valid).sort(([a], [b]) => (a < b ? -1 : 1)),
+      );
     case 'sql':
       if (!columns[source]) throw invalid(check, `the project has no source "${source}"`);
       return { model: null, identifiers: {}, params: { as_of: { date: asOf } }, valid: null };

@@ -27,4 +27,5 @@ export function contrast(a: string, b: string): number {
 }
 
 /** Black or white, whichever reads better on the colour: the better one has a contrast of at least 4.58 on any colour. */
-export const readable = (fill: string): string => (contrast(fill, '#000000') >= contrast(fill, '#ffffff') ? '#000000' : '#ffffff');
+export const readable = (fill: string): string =>
+  contrast(fill, '#000000') >= contrast(fill, '#ffffff') ? '#000000' : '#ffffff';

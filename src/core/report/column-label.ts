@@ -1,8 +1,11 @@
 import type { ColumnPreparation } from '../../contracts/model';
 import type { View } from './view';
 
-const words = (name: string): string => {
-  const text = name.replace(/_/g, ' ');
+/** `product_mix` and `productMix` → `Product mix`. */
+export const words = (name: string): string => {
+  const text = name
+    .replace(/_/g, ' ')
+    .replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 

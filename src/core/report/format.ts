@@ -4,7 +4,20 @@
  */
 const MISSING = '–';
 const MINUS = '−';
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const SYMBOLS: Readonly<Record<string, string>> = { EUR: '€', GBP: '£', USD: '$' };
 
 type Maybe = number | null | undefined;
@@ -36,7 +49,8 @@ export function plain(value: Maybe): string {
 }
 
 /** An index or coefficient with its decimals: large ones are grouped, e.g. Calinski-Harabasz `3,330.9`. */
-export const index = (value: Maybe): string => fixed(value, value !== null && value !== undefined && Math.abs(value) >= 100 ? 1 : 3);
+export const index = (value: Maybe): string =>
+  fixed(value, value !== null && value !== undefined && Math.abs(value) >= 100 ? 1 : 3);
 
 /** A signed number: `+1.24`, `−0.80`, `0.00`. */
 export function signed(value: Maybe, decimals = 2): string {
@@ -55,7 +69,8 @@ export function money(value: Maybe | string, currency: string): string {
 }
 
 /** A ratio to the base: `×2.4`. */
-export const lift = (value: Maybe): string => (value === null || value === undefined ? MISSING : `×${fixed(value, Math.abs(value) >= 10 ? 1 : 2)}`);
+export const lift = (value: Maybe): string =>
+  value === null || value === undefined ? MISSING : `×${fixed(value, Math.abs(value) >= 10 ? 1 : 2)}`;
 
 /** `2011-12-09` → `9 December 2011`. */
 export function date(iso: string): string {

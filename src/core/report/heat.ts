@@ -6,7 +6,8 @@ export const heatClass = (value: number | null | undefined, limit: number): stri
   value === null || value === undefined || !Number.isFinite(value) ? 'hx' : `h${heatStep(value, limit)}`;
 
 /** Class of a share in [0, 1] on the upper half of the scale. */
-export const shareClass = (share: number): string => `h${Math.max(0, Math.min(HEAT_STEPS, Math.round(share * HEAT_STEPS)))}`;
+export const shareClass = (share: number): string =>
+  `h${Math.max(0, Math.min(HEAT_STEPS, Math.round(share * HEAT_STEPS)))}`;
 
 /** A coloured cell. */
 export const heatCell = (text: string, className: string): Cell => ({ content: text, className: `heat ${className}` });

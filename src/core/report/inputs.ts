@@ -23,7 +23,16 @@ export interface RunFacts {
 export interface ReportInputs {
   readonly config: Pick<
     ProjectConfig,
-    'title' | 'project' | 'timeZone' | 'objective' | 'privacy' | 'modeling' | 'prepare' | 'features' | 'personas' | 'cleaning'
+    | 'title'
+    | 'project'
+    | 'timeZone'
+    | 'objective'
+    | 'privacy'
+    | 'modeling'
+    | 'prepare'
+    | 'features'
+    | 'personas'
+    | 'cleaning'
   >;
   readonly facts: RunFacts;
   readonly extract: ExtractReport;

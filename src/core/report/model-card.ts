@@ -1,5 +1,5 @@
 import { caveatsOf } from './caveats';
-import { columnLabel } from './column-label';
+import { columnLabel, words } from './column-label';
 import { count, date, fixed, index, list, money, percent, plain } from './format';
 import type { ReportInputs } from './inputs';
 import { shownCount } from './suppress';
@@ -7,7 +7,10 @@ import { viewOf, type View } from './view';
 
 /** Text of others in Markdown: one line, with everything escaped that could be read as markup. */
 export const markdown = (text: string): string =>
-  text.replace(/\s+/g, ' ').trim().replace(/[\\`*_{}[\]<>#|~]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : `\\${c}`));
+  text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\\`*_{}[\]<>#|~]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : `\\${c}`));
 
 const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map((_, i) => (i === 0 ? ':--' : '--:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -22,7 +25,10 @@ export function renderModelCard(inputs: ReportInputs): string {
   const view = viewOf(inputs);
   const { config, facts, personas } = view;
   const sections: readonly (readonly [string, string])[] = [
-    ['Purpose', `${markdown(config.privacy.purpose)}\n\nUsed for: ${markdown(config.objective.touchpoint)}. For: ${markdown(list(config.objective.stakeholders) || 'no stakeholder named')}.`],
+    [
+      'Purpose',
+      `${markdown(config.privacy.purpose)}\n\nUsed for: ${markdown(config.objective.touchpoint)}. For: ${markdown(list(config.objective.stakeholders) || 'no stakeholder named')}.`,
+    ],
     ['Not for', NOT_FOR],
     ['Data', data(view)],
     ['Method', method(view)],
@@ -39,13 +45,22 @@ const NOT_FOR = `The personas must not be the sole basis of a decision that has 
 
 function data({ extract, clean, features, quality }: View): string {
   const sources = extract.sources.map((s) => {
-    const dates = s.role !== 'transactions' ? undefined : s.columns.find((c) => c.min !== null && c.max !== null && /date|timestamp/.test(c.type));
+    const dates =
+      s.role !== 'transactions'
+        ? undefined
+        : s.columns.find((c) => c.min !== null && c.max !== null && /date|timestamp/.test(c.type));
     const window = dates ? `, ${markdown(dates.name)} from ${dates.min ?? ''} to ${dates.max ?? ''}` : '';
     return `${s.role}: ${count(s.rowsIn)} rows in, ${count(s.kept)} kept${window}`;
   });
-  const rejected = extract.sources.flatMap((s) => s.rejected.map((r) => `${count(r.rows)} rows of ${s.role} rejected: ${markdown(r.reason)}`));
-  const quarantined = quality.quarantined.filter((q) => q.rows > 0).map((q) => `${count(q.rows)} rows of ${q.source} in quarantine`);
-  const removed = clean.steps.filter((s) => s.removed > 0).map((s) => `${count(s.removed)} rows removed: ${markdown(s.rule)} (${markdown(s.policy)})`);
+  const rejected = extract.sources.flatMap((s) =>
+    s.rejected.map((r) => `${count(r.rows)} rows of ${s.role} rejected: ${markdown(r.reason)}`),
+  );
+  const quarantined = quality.quarantined
+    .filter((q) => q.rows > 0)
+    .map((q) => `${count(q.rows)} rows of ${q.source} in quarantine`);
+  const removed = clean.steps
+    .filter((s) => s.removed > 0)
+    .map((s) => `${count(s.removed)} rows removed: ${markdown(words(s.rule))} (${markdown(s.policy)})`);
   const exclusions = [...rejected, ...quarantined, ...removed];
   return `Window: everything up to and including ${date(extract.asOf)}${extract.knownAt === null ? '' : `, as known at ${extract.knownAt}`}. Customer ids are replaced by keyed pseudonyms.
 
@@ -64,7 +79,9 @@ function method(view: View): string {
     const transform = c.transform.kind === 'none' ? 'no transform' : c.transform.kind;
     return `${markdown(columnLabel(view, c.column))}: ${c.basis.kind === 'identity' ? 'as measured' : c.basis.kind}, winsorised to [${plain(c.winsorise.lower)}, ${plain(c.winsorise.upper)}], ${transform}`;
   });
-  const dropped = preprocessing.dropped.map((d) => `${markdown(d.column)} left out, ${d.reason}: ${markdown(d.evidence)}`);
+  const dropped = preprocessing.dropped.map(
+    (d) => `${markdown(d.column)} left out, ${d.reason}: ${markdown(d.evidence)}`,
+  );
   return `k-means with k = ${model.k} on ${preprocessing.columns.length} standardised columns; ${config.modeling.restarts} starts for each k from ${selection.range.min} to ${selection.range.max}, seed ${model.seed}. ${markdown(selection.rule)} Chosen: ${markdown(selection.why)}
 
 ${bullets([...columns, ...dropped])}`;
@@ -82,7 +99,11 @@ function cast({ cast: members, personas, kMin }: View): string {
       `${p.stability.label}${p.stability.jaccard === null ? '' : ` (${fixed(p.stability.jaccard, 2)})`}`,
       shownCount(atRisk, kMin).replace('<', '&lt;'),
     ]),
-  ).concat(personas.parentRelease === null ? '\n\nFirst release: every persona is new.' : `\n\nMatched to release ${personas.parentRelease}.`);
+  ).concat(
+    personas.parentRelease === null
+      ? '\n\nFirst release: every persona is new.'
+      : `\n\nMatched to release ${personas.parentRelease}.`,
+  );
 }
 
 function metrics({ chosen, check, selection, pca }: View): string {
@@ -94,7 +115,12 @@ function metrics({ chosen, check, selection, pca }: View): string {
     ['Mean bootstrap Jaccard', fixed(chosen?.meanJaccard, 3)],
     ['Starts that reached the solution', chosen ? `${chosen.replicated} of ${chosen.restarts}` : '–'],
     ['Variance on two components', percent((pca.explained[0] ?? 0) + (pca.explained[1] ?? 0))],
-    [`Independent check (${markdown(check.implementation)})`, check.passed ? `passed, ${count(check.disagreements)} of ${count(check.rows)} differ` : `not passed, ${count(check.disagreements)} of ${count(check.rows)} differ`],
+    [
+      `Independent check (${markdown(check.implementation)})`,
+      check.passed
+        ? `passed, ${count(check.disagreements)} of ${count(check.rows)} differ`
+        : `not passed, ${count(check.disagreements)} of ${count(check.rows)} differ`,
+    ],
   ];
   return `${tableOf(['Metric', 'Value'], rows)}
 

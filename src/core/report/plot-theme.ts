@@ -22,7 +22,14 @@ const CONFIG = {
     labelLimit: 190,
   },
   axisX: { grid: false },
-  legend: { labelColor: '@ink', titleColor: '@soft', labelFontSize: 13, titleFontSize: 12, symbolType: 'square', labelLimit: 260 },
+  legend: {
+    labelColor: '@ink',
+    titleColor: '@soft',
+    labelFontSize: 13,
+    titleFontSize: 12,
+    symbolType: 'square',
+    labelLimit: 260,
+  },
   text: { color: '@ink' },
 } as const;
 

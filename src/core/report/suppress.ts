@@ -4,7 +4,8 @@ import { count } from './format';
 export type Shown = number | 'small' | 'withheld';
 
 /** Counts of 1..kMin−1 customers are suppressed; 0 stays: it describes nobody. */
-export const suppress = (customers: number, kMin: number): Shown => (customers > 0 && customers < kMin ? 'small' : customers);
+export const suppress = (customers: number, kMin: number): Shown =>
+  customers > 0 && customers < kMin ? 'small' : customers;
 
 /**
  * Counts that are shown together with their sum. One suppressed cell alone could be worked out from the sum,
@@ -20,4 +21,5 @@ export function suppressTogether(customers: readonly number[], kMin: number): Sh
 }
 
 /** `1,234`, `< 11` or `withheld`. */
-export const shownCount = (n: Shown, kMin: number): string => (n === 'small' ? `< ${kMin}` : n === 'withheld' ? 'withheld' : count(n));
+export const shownCount = (n: Shown, kMin: number): string =>
+  n === 'small' ? `< ${kMin}` : n === 'withheld' ? 'withheld' : count(n);

@@ -26,7 +26,8 @@ interface StyledCell {
   readonly className: string;
 }
 
-const styled = (cell: Cell): StyledCell => (typeof cell === 'object' && cell !== null && 'className' in cell ? cell : { content: cell, className: '' });
+const styled = (cell: Cell): StyledCell =>
+  typeof cell === 'object' && cell !== null && 'className' in cell ? cell : { content: cell, className: '' };
 
 function classes(...names: readonly (string | false | undefined)[]): Html | string {
   const used = names.filter((name): name is string => typeof name === 'string' && name !== '');
@@ -38,11 +39,16 @@ export function table({ caption, columns, rows, className, quietCaption }: Table
   const cell = (value: Cell, i: number): Html => {
     const { content, className: own } = styled(value);
     const attributes = classes(columns[i].numeric && 'n', columns[i].className, own);
-    return i === 0 ? html`<th scope="row"${attributes}>${content}</th>` : html`<td${attributes}>${content}</td>`;
+    return i === 0 ? html`<th scope="row" ${attributes}>${content}</th>` : html`<td${attributes}>${content}</td>`;
   };
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${classes(className)}>
 <caption${classes(quietCaption && 'quiet')}>${caption}</caption>
-<thead><tr>${columns.map((c) => html`<th scope="col"${classes(c.numeric && 'n', c.className)}>${c.head}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody>
+<thead><tr>${columns.map((c) => html`<th scope="col" ${classes(c.numeric && 'n', c.className)}>${c.head}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (row) =>
+      html`<tr>
+        ${row.map(cell)}
+      </tr> `,
+  )}</tbody>
 </table></div>`;
 }

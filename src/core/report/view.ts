@@ -31,9 +31,9 @@ export interface View extends ReportInputs {
 }
 
 const BREAK = '\u2005';
-const LINE = 19;
+const LINE = 23;
 
-/** The text with a four-per-em space, which looks like the ordinary one, wherever a line of about 19 characters ends. */
+/** The text with a four-per-em space, which looks like the ordinary one, wherever a line of about 23 characters ends. */
 export function breakable(text: string): string {
   let width = 0;
   return text.split(' ').reduce((line, word, i) => {
@@ -46,7 +46,13 @@ export function breakable(text: string): string {
 /** Axis labels of several lines, for titles made by `breakable`. */
 export const BROKEN_LABELS = {
   labelExpr: `split(datum.label, '${BREAK}')`,
-  labelOffset: { condition: { test: `indexof(datum.label, '${BREAK}') >= 0`, value: -8 }, value: 0 },
+  labelOffset: {
+    condition: [
+      { test: `length(split(datum.label, '${BREAK}')) >= 3`, value: -15 },
+      { test: `length(split(datum.label, '${BREAK}')) === 2`, value: -8 },
+    ],
+    value: 0,
+  },
 } as const;
 
 /** Personas in the canonical order of their clusters: by size, largest first. */
@@ -54,8 +60,14 @@ export function viewOf(inputs: ReportInputs): View {
   const { config, personas, features, selection } = inputs;
   const kMin = config.privacy.kMin;
   const ordered = [...personas.personas].sort((a, b) => a.cluster - b.cluster);
-  const whales = suppressTogether(ordered.map((p) => p.whales), kMin);
-  const atRisk = suppressTogether(ordered.map((p) => p.atRisk), kMin);
+  const whales = suppressTogether(
+    ordered.map((p) => p.whales),
+    kMin,
+  );
+  const atRisk = suppressTogether(
+    ordered.map((p) => p.atRisk),
+    kMin,
+  );
   return {
     ...inputs,
     kMin,
@@ -81,7 +93,16 @@ export const castScale = (cast: readonly CastMember[]): { domain: string[]; rang
   range: cast.map((c) => c.colour),
 });
 
-const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right', 'triangle-left'];
+const SHAPES = [
+  'circle',
+  'square',
+  'triangle-up',
+  'diamond',
+  'cross',
+  'triangle-down',
+  'triangle-right',
+  'triangle-left',
+];
 
 /** Shapes go with the colours, so that no persona is told by colour alone; they repeat out of step with the colours. */
 export const castShapes = (cast: readonly CastMember[]): { domain: string[]; range: string[] } => ({

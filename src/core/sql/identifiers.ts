@@ -6,7 +6,8 @@ import { PipelineError } from '../../contracts/errors';
  * @throws PipelineError `SQL_REFUSED` for an empty name or one with a NUL, which no engine can quote.
  */
 export function quoteIdent(name: string): string {
-  if (name === '' || name.includes('\0')) throw new PipelineError('SQL_REFUSED', 'a column or table name is empty or holds a NUL character');
+  if (name === '' || name.includes('\0'))
+    throw new PipelineError('SQL_REFUSED', 'a column or table name is empty or holds a NUL character');
   return `"${name.replaceAll('"', '""')}"`;
 }
 
@@ -31,15 +32,20 @@ const HOLE = /\{\{([a-z_]+)\}\}/g;
  *
  * @throws PipelineError `SQL_REFUSED` where a hole has no identifier, an empty list, or an identifier has no hole.
  */
-export function fillIdentifiers(text: string, identifiers: Readonly<Record<string, string | readonly string[]>>): string {
+export function fillIdentifiers(
+  text: string,
+  identifiers: Readonly<Record<string, string | readonly string[]>>,
+): string {
   const used = new Set<string>();
   const filled = text.replace(HOLE, (_, hole: string) => {
     const given = identifiers[hole];
-    if (given === undefined || given.length === 0) throw new PipelineError('SQL_REFUSED', `the SQL model has a hole {{${hole}}} that nothing fills`, { hole });
+    if (given === undefined || given.length === 0)
+      throw new PipelineError('SQL_REFUSED', `the SQL model has a hole {{${hole}}} that nothing fills`, { hole });
     used.add(hole);
     return typeof given === 'string' ? quoteIdent(given) : given.map(quoteIdent).join(', ');
   });
   const unused = Object.keys(identifiers).find((name) => !used.has(name));
-  if (unused !== undefined) throw new PipelineError('SQL_REFUSED', `the SQL model has no hole {{${unused}}}`, { hole: unused });
+  if (unused !== undefined)
+    throw new PipelineError('SQL_REFUSED', `the SQL model has no hole {{${unused}}}`, { hole: unused });
   return filled;
 }

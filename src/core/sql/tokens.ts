@@ -50,5 +50,7 @@ function next(text: string, at: number): readonly [Token['kind'] | 'skip', strin
 /** Whether the outermost SELECT has an ORDER BY. */
 export function isOrdered(text: string): boolean {
   const tokens = tokenize(text);
-  return tokens.some((token, i) => token.kind === 'word' && token.text === 'order' && token.depth === 0 && tokens[i + 1]?.text === 'by');
+  return tokens.some(
+    (token, i) => token.kind === 'word' && token.text === 'order' && token.depth === 0 && tokens[i + 1]?.text === 'by',
+  );
 }

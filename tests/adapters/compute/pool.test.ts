@@ -5,6 +5,7 @@ import { createComputePool, createInlineCompute, type ThreadedCompute } from '..
 import { bundleThread } from './bundle';
 
 const entry = bundleThread('tests/adapters/compute/odd-tasks.ts');
+const poolBundle = bundleThread('src/adapters/compute/pool.ts');
 let compute: ThreadedCompute;
 beforeEach(() => {
   compute = createComputePool({ entry, threads: 2 });
@@ -99,11 +100,10 @@ it('a payload that cannot be sent fails its map, not the pool', async () => {
 });
 
 it('idle threads do not keep a process alive', () => {
-  const pool = bundleThread('src/adapters/compute/pool.ts');
-  const script = join(dirname(pool), 'main.js');
+  const script = join(dirname(poolBundle), 'main.js');
   writeFileSync(
     script,
-    `require(${JSON.stringify(pool)}).createComputePool({ entry: ${JSON.stringify(entry)}, threads: 2 }).map('later', [20, 20], {}).then((r) => process.stdout.write(String(r)));`,
+    `require(${JSON.stringify(poolBundle)}).createComputePool({ entry: ${JSON.stringify(entry)}, threads: 2 }).map('later', [20, 20], {}).then((r) => process.stdout.write(String(r)));`,
   );
   const { stdout, status, signal } = spawnSync(process.execPath, [script], { timeout: 20_000, encoding: 'utf8' });
   expect({ stdout, status, signal }).toEqual({ stdout: '20,20', status: 0, signal: null });

@@ -11,16 +11,24 @@ const count = (text: string, cuts: readonly number[] = []): number => {
 
 /** Cells that need quotes get them, as RFC 4180 says. */
 const write = (cell: string): string => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-const cell = fc.string({ maxLength: 6, unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'é', '\u6f22') }).map((text) => text.replace(/^ +(?=")/, ''));
+const cell = fc
+  .string({ maxLength: 6, unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'é', '\u6f22') })
+  .map((text) => text.replace(/^ +(?=")/, ''));
 const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { maxLength: 8 });
 
 describe('records', () => {
   it('are counted right for any well-formed text, however the bytes are cut', () => {
     fc.assert(
-      fc.property(table, fc.constantFrom('\n', '\r\n', '\r'), fc.boolean(), fc.array(fc.nat(), { maxLength: 4 }), (rows, eol, last, cuts) => {
-        const text = rows.map((row) => row.map(write).join(',')).join(eol) + (last && rows.length > 0 ? eol : '');
-        expect(count(text, cuts)).toBe(rows.length);
-      }),
+      fc.property(
+        table,
+        fc.constantFrom('\n', '\r\n', '\r'),
+        fc.boolean(),
+        fc.array(fc.nat(), { maxLength: 4 }),
+        (rows, eol, last, cuts) => {
+          const text = rows.map((row) => row.map(write).join(',')).join(eol) + (last && rows.length > 0 ? eol : '');
+          expect(count(text, cuts)).toBe(rows.length);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -45,6 +53,7 @@ describe('records', () => {
     expect(firstRecord(Buffer.from('"a,b\n1,2\n'), ',', '"')).toMatch(/never closed/);
     expect(firstRecord(Buffer.from([0x61, 0xe9, 0x0a]), ',', '"')).toMatch(/UTF-8/);
     expect(firstRecord(Buffer.from('a,b', 'utf16le'), ',', '"')).toMatch(/NUL/);
+    expect(firstRecord(Buffer.from('\n\na,b'), ',', '"')).toMatch(/blank lines/);
     expect(firstRecord(Buffer.from('\ufeff'), ',', '"')).toBe('empty');
   });
 });

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { startEmbeddedServer, type EmbeddedServer, type ServerEvent } from '../../../src/adapters/temporal/embedded-server';
+import {
+  startEmbeddedServer,
+  type EmbeddedServer,
+  type ServerEvent,
+} from '../../../src/adapters/temporal/embedded-server';
 import { ensureNamespace } from '../../../src/adapters/temporal/namespace';
 import { isAlive, processId } from '../../../src/adapters/temporal/processes';
 import type { ServerRecord } from '../../../src/adapters/temporal/server-files';
@@ -20,7 +24,8 @@ async function start(): Promise<EmbeddedServer> {
 }
 const record = (): ServerRecord => JSON.parse(readFileSync(join(home, 'temporal/server.json'), 'utf8')) as ServerRecord;
 async function until(condition: () => boolean): Promise<void> {
-  for (const giveUp = Date.now() + 30_000; !condition(); await sleep(50)) if (Date.now() > giveUp) throw new Error('waited in vain');
+  for (const giveUp = Date.now() + 30_000; !condition(); await sleep(50))
+    if (Date.now() > giveUp) throw new Error('waited in vain');
 }
 
 beforeEach(() => {
@@ -39,7 +44,8 @@ it('starts a server that answers, in a process group of its own, and stops it', 
   const connection = await Connection.connect({ address: server.address });
   await connection.close();
   // Field 5 of /proc/<pid>/stat is the process group, after "<pid> (temporal) S <parent>": its own id when it leads one.
-  if (process.platform === 'linux') expect(readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(' ')[4]).toBe(String(server.pid));
+  if (process.platform === 'linux')
+    expect(readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(' ')[4]).toBe(String(server.pid));
   await server.stop();
   expect(isAlive({ pid: server.pid, ticks: null })).toBe(false);
   expect(record().process).toBeNull();
@@ -106,7 +112,10 @@ it('does not mistake a newcomer with the process id of the last server for the s
   const first = await start();
   await first.stop();
   const { ticks } = processId(process.pid);
-  writeFileSync(join(home, 'temporal/server.json'), JSON.stringify({ ...record(), process: { pid: process.pid, ticks: (ticks ?? 0) + 1 } }));
+  writeFileSync(
+    join(home, 'temporal/server.json'),
+    JSON.stringify({ ...record(), process: { pid: process.pid, ticks: (ticks ?? 0) + 1 } }),
+  );
   const second = await start();
   expect(second.adopted).toBe(false);
 });
@@ -128,5 +137,8 @@ it('fails with TEMPORAL_UNREACHABLE and the end of its log when the server canno
   const path = join(home, 'broken-cli');
   writeFileSync(path, '#!/bin/sh\necho disk is on fire >&2\nexit 1\n', { mode: 0o755 });
   const failure = startEmbeddedServer({ home, cli: { path, version: '0.0.0' } });
-  await expect(failure).rejects.toMatchObject({ code: 'TEMPORAL_UNREACHABLE', message: expect.stringContaining('disk is on fire') as string });
+  await expect(failure).rejects.toMatchObject({
+    code: 'TEMPORAL_UNREACHABLE',
+    message: expect.stringContaining('disk is on fire') as string,
+  });
 });

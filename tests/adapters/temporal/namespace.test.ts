@@ -48,12 +48,21 @@ it('changes nothing the second time, and never shortens a longer retention', asy
 
 it('refuses an attribute that exists with another type, naming both', async () => {
   await ensureNamespace(connection, 'default', () => {}, { attributes: [{ name: 'PersonaClash', type: 'INT' }] });
-  const again = ensureNamespace(connection, 'default', () => {}, { attributes: [{ name: 'PersonaClash', type: 'DATETIME' }] });
-  await expect(again).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('PersonaClash (must be DATETIME)') as string });
+  const again = ensureNamespace(connection, 'default', () => {}, {
+    attributes: [{ name: 'PersonaClash', type: 'DATETIME' }],
+  });
+  await expect(again).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringContaining('PersonaClash (must be DATETIME)') as string,
+  });
 });
 
 it('says what to do by hand, and goes on, on a server without the operator API', async () => {
-  const refusal = Object.assign(new Error('12 UNIMPLEMENTED: unknown service'), { code: 12, details: '', metadata: {} });
+  const refusal = Object.assign(new Error('12 UNIMPLEMENTED: unknown service'), {
+    code: 12,
+    details: '',
+    metadata: {},
+  });
   const operatorService = { listSearchAttributes: () => Promise.reject(refusal) };
   const hosted = { workflowService: connection.workflowService, operatorService } as unknown as Connection;
   const lines: string[] = [];

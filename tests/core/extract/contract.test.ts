@@ -23,7 +23,10 @@ describe('edit distance', () => {
   });
 
   it('finds what a column may have been renamed to, nearest first, and nothing far off', () => {
-    expect(nearNames('CustomerID', ['customer_id', 'Country', 'CUSTOMER_ID_OLD', 'x'])).toEqual(['customer_id', 'CUSTOMER_ID_OLD']);
+    expect(nearNames('CustomerID', ['customer_id', 'Country', 'CUSTOMER_ID_OLD', 'x'])).toEqual([
+      'customer_id',
+      'CUSTOMER_ID_OLD',
+    ]);
     expect(nearNames('Quantity', ['UnitPrice', 'Country'])).toEqual([]);
   });
 });
@@ -32,27 +35,68 @@ describe('contract', () => {
   const column = (from: string, type: ColumnConfig['type']): ColumnConfig => ({ from, type, required: false });
 
   it('places columns by name and lists the others', () => {
-    const { placed, extra } = checkContract('x', [['a', column('A', 'text')], ['b', column('B', 'integer')]], [{ name: 'z', type: 'DATE' }, { name: 'B', type: 'SMALLINT' }, { name: 'A', type: 'VARCHAR' }]);
-    expect(placed.map(({ name, position }) => [name, position])).toEqual([['a', 2], ['b', 1]]);
+    const { placed, extra } = checkContract(
+      'x',
+      [
+        ['a', column('A', 'text')],
+        ['b', column('B', 'integer')],
+      ],
+      [
+        { name: 'z', type: 'DATE' },
+        { name: 'B', type: 'SMALLINT' },
+        { name: 'A', type: 'VARCHAR' },
+      ],
+    );
+    expect(placed.map(({ name, position }) => [name, position])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
     expect(extra).toEqual(['z']);
   });
 
   it.each<[ColumnConfig['type'], string, boolean]>([
-    ['text', 'HUGEINT', true], ['text', 'DECIMAL(12,0)', true], ['text', 'DOUBLE', false], ['text', 'DECIMAL(12,2)', false], ['text', 'BLOB', false],
-    ['integer', 'UBIGINT', true], ['integer', 'DOUBLE', false], ['integer', 'DECIMAL(9,2)', false], ['integer', 'VARCHAR', false],
-    ['decimal', 'FLOAT', true], ['decimal', 'INTEGER', true], ['decimal', 'VARCHAR', false],
-    ['timestamp', 'TIMESTAMP WITH TIME ZONE', true], ['timestamp', 'TIMESTAMP_NS', true], ['timestamp', 'TIME', false], ['date', 'TIMESTAMP', true],
-    ['boolean', 'BOOLEAN', true], ['boolean', 'INTEGER', false],
+    ['text', 'HUGEINT', true],
+    ['text', 'DECIMAL(12,0)', true],
+    ['text', 'DOUBLE', false],
+    ['text', 'DECIMAL(12,2)', false],
+    ['text', 'BLOB', false],
+    ['integer', 'UBIGINT', true],
+    ['integer', 'DOUBLE', false],
+    ['integer', 'DECIMAL(9,2)', false],
+    ['integer', 'VARCHAR', false],
+    ['decimal', 'FLOAT', true],
+    ['decimal', 'INTEGER', true],
+    ['decimal', 'VARCHAR', false],
+    ['timestamp', 'TIMESTAMP WITH TIME ZONE', true],
+    ['timestamp', 'TIMESTAMP_NS', true],
+    ['timestamp', 'TIME', false],
+    ['date', 'TIMESTAMP', true],
+    ['boolean', 'BOOLEAN', true],
+    ['boolean', 'INTEGER', false],
   ])('reads %s from %s: %s', (declared, stored, allowed) => {
     const run = (): unknown => checkContract('x', [['a', column('a', declared)]], [{ name: 'a', type: stored }]);
     if (allowed) expect(run).not.toThrow();
-    else expect(run).toThrow(expect.objectContaining({ code: 'COLUMN_TYPE', details: { file: 'x', column: 'a', stored, declared } }) as Error);
+    else
+      expect(run).toThrow(
+        expect.objectContaining({
+          code: 'COLUMN_TYPE',
+          details: { file: 'x', column: 'a', stored, declared },
+        }) as Error,
+      );
   });
 
   it('keeps the order of the role, then of the names, whatever the order in the config', () => {
-    const columns = { zeta: { from: 'z', type: 'text' }, ...Object.fromEntries(Object.entries(COLUMNS).reverse()), alpha: { from: 'a', type: 'text' } };
+    const columns = {
+      zeta: { from: 'z', type: 'text' },
+      ...Object.fromEntries(Object.entries(COLUMNS).reverse()),
+      alpha: { from: 'a', type: 'text' },
+    };
     const { transactions } = configWith({ path: 'x', format: 'csv', columns }).sources;
-    expect(declaredColumns('transactions', transactions).map(([name]) => name)).toEqual([...Object.keys(COLUMNS), 'alpha', 'zeta']);
+    expect(declaredColumns('transactions', transactions).map(([name]) => name)).toEqual([
+      ...Object.keys(COLUMNS),
+      'alpha',
+      'zeta',
+    ]);
   });
 
   it.each<[string, Record<string, unknown>]>([
@@ -62,12 +106,17 @@ describe('contract', () => {
     ['a freshness column that is no date', { freshness: { column: 'order_id', maxAgeMonths: 6 } }],
   ])('refuses %s', (_, source) => {
     const { transactions } = configWith({ path: 'x', format: 'csv', ...source }).sources;
-    expect(() => rowRules('transactions', transactions, true)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error);
+    expect(() => rowRules('transactions', transactions, true)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error,
+    );
   });
 });
 
 it('notices a lost row and a row from nowhere', () => {
   const rejected = [{ reason: 'stale', rows: 3 }];
   expect(() => assertNoRowLost({ role: 'transactions', rowsIn: 10, kept: 7, rejected })).not.toThrow();
-  for (const kept of [6, 8]) expect(() => assertNoRowLost({ role: 'transactions', rowsIn: 10, kept, rejected })).toThrow(expect.objectContaining({ code: 'ROWS_LOST' }) as Error);
+  for (const kept of [6, 8])
+    expect(() => assertNoRowLost({ role: 'transactions', rowsIn: 10, kept, rejected })).toThrow(
+      expect.objectContaining({ code: 'ROWS_LOST' }) as Error,
+    );
 });

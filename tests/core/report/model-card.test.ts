@@ -5,18 +5,32 @@ describe('the model card', () => {
   const card = renderModelCard(reportFixture());
 
   it('has every part that a reader looks for', () => {
-    for (const part of ['# Model card: Gift shop customer personas', '## Purpose', '## Not for', '## Data', '## Method', '## Personas', '## Metrics', '## Limits', '## Facts']) expect(card).toContain(part);
+    for (const part of [
+      '# Model card: Gift shop customer personas',
+      '## Purpose',
+      '## Not for',
+      '## Data',
+      '## Method',
+      '## Personas',
+      '## Metrics',
+      '## Limits',
+      '## Facts',
+    ])
+      expect(card).toContain(part);
   });
 
-  it('says that no one may be decided on by it alone', () => expect(card).toMatch(/must not be the sole basis of a decision that has legal or similarly significant effects/));
+  it('says that no one may be decided on by it alone', () =>
+    expect(card).toMatch(/must not be the sole basis of a decision that has legal or similarly significant effects/));
 
   it('gives purpose, window, exclusions, method, metrics and stability of the run', () => {
     expect(card).toContain('To send fewer and better matched mailings');
     expect(card).toContain('ordered\\_at from 2010-12-01 08:26:00 to 2011-12-09 12:50:00');
-    expect(card).toContain('135,080 rows removed: missing customers (drop)');
+    expect(card).toContain('135,080 rows removed: Missing customers (drop)');
     expect(card).toContain('k-means with k = 5 on 13 standardised columns; 20 starts for each k from 2 to 10, seed 42');
     expect(card).toContain('| Mean silhouette | 0.234 |');
-    expect(card).toContain('| 5 High-value wholesale accounts | `psn_h9jc6m3u` | 407 | 9.4% | 19.4% | pattern (0.71) | 21 |');
+    expect(card).toContain(
+      '| 5 High-value wholesale accounts | `psn_h9jc6m3u` | 407 | 9.4% | 19.4% | pattern (0.71) | 21 |',
+    );
   });
 
   it('is the same text for the same inputs', () => expect(renderModelCard(reportFixture())).toBe(card));

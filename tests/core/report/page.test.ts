@@ -4,14 +4,24 @@ import { renderReport } from '../../../src/core/report/page';
 import { reportFixture } from '../../support/report-fixture';
 
 const RUNTIME = 'globalThis.ran=true';
-const render = (change: (inputs: ReportInputs) => ReportInputs = (i) => i): string => renderReport(change(reportFixture()), RUNTIME);
+const render = (change: (inputs: ReportInputs) => ReportInputs = (i) => i): string =>
+  renderReport(change(reportFixture()), RUNTIME);
 /** What a reader sees, on one line. */
-const textOf = (page: string): string => page.replace(/<(script|style)[^>]*>[^]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' ').replace(/&lt;/g, '<').replace(/\s+/g, ' ');
+const textOf = (page: string): string =>
+  page
+    .replace(/<(script|style)[^>]*>[^]*?<\/\1>/g, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/\s+/g, ' ');
 
 describe('the report', () => {
   it('is the same bytes for the same inputs, whatever the time', () => {
-    const now = jest.spyOn(Date, 'now').mockImplementation(() => { throw new Error('the report looked at the clock'); });
-    const random = jest.spyOn(Math, 'random').mockImplementation(() => { throw new Error('the report drew a random number'); });
+    const now = jest.spyOn(Date, 'now').mockImplementation(() => {
+      throw new Error('the report looked at the clock');
+    });
+    const random = jest.spyOn(Math, 'random').mockImplementation(() => {
+      throw new Error('the report drew a random number');
+    });
     try {
       expect(render()).toBe(render());
     } finally {
@@ -21,7 +31,9 @@ describe('the report', () => {
   });
 
   it('does not depend on the order of objects that have a key: personas', () => {
-    expect(render((i) => ({ ...i, personas: { ...i.personas, personas: [...i.personas.personas].reverse() } }))).toBe(render());
+    expect(render((i) => ({ ...i, personas: { ...i.personas, personas: [...i.personas.personas].reverse() } }))).toBe(
+      render(),
+    );
   });
 
   it('lets in exactly the style sheet and the browser code that it holds', () => {
@@ -29,7 +41,9 @@ describe('the report', () => {
     const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
     const css = /<style>([^]*?)<\/style>/.exec(page)?.[1] ?? '';
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1].replace(/&#39;/g, "'");
-    expect(policy).toBe(`default-src 'none'; script-src ${hash(RUNTIME)}; style-src ${hash(css)}; base-uri 'none'; form-action 'none'`);
+    expect(policy).toBe(
+      `default-src 'none'; script-src ${hash(RUNTIME)}; style-src ${hash(css)}; base-uri 'none'; form-action 'none'`,
+    );
     expect(page.match(/<script>/g)).toHaveLength(1);
   });
 
@@ -57,7 +71,9 @@ describe('the report', () => {
     expect(figures).toHaveLength(24);
     for (const f of figures) {
       expect(f).toMatch(/<figcaption><strong>[^<]+<\/strong>/);
-      expect(f).toMatch(/<details class="numbers"><summary>Show the numbers<\/summary><div class="scroll"[^>]*tabindex="0"[^>]*><table[^]*?<caption>[^<]+<\/caption>/);
+      expect(f).toMatch(
+        /<details class="numbers"><summary>Show the numbers<\/summary><div class="scroll"[^>]*tabindex="0"[^>]*><table[^]*?<caption>[^<]+<\/caption>/,
+      );
     }
     for (const plot of plots) {
       expect(/role="img" aria-label="([^"]*)"/.exec(plot)?.[1].length).toBeGreaterThan(30);
@@ -69,7 +85,12 @@ describe('the report', () => {
     const evil = '</script><img src=x onerror=alert(1)>"\'&';
     const page = render((i) => ({
       ...i,
-      config: { ...i.config, title: evil, objective: { ...i.config.objective, touchpoint: evil, stakeholders: [evil] }, privacy: { ...i.config.privacy, purpose: evil } },
+      config: {
+        ...i.config,
+        title: evil,
+        objective: { ...i.config.objective, touchpoint: evil, stakeholders: [evil] },
+        privacy: { ...i.config.privacy, purpose: evil },
+      },
       selection: { ...i.selection, why: evil, warnings: [evil] },
       features: { ...i.features, features: i.features.features.map((f) => ({ ...f, label: evil })) },
       personas: { ...i.personas, personas: i.personas.personas.map((p) => ({ ...p, name: evil })) },
@@ -80,57 +101,107 @@ describe('the report', () => {
   });
 
   it('refuses browser code that could leave its script element', () => {
-    expect(() => renderReport(reportFixture(), 'a="</script>"')).toThrow(expect.objectContaining({ code: 'OBJECT_CORRUPT' }));
+    expect(() => renderReport(reportFixture(), 'a="</script>"')).toThrow(
+      expect.objectContaining({ code: 'OBJECT_CORRUPT' }),
+    );
     expect(() => renderReport(reportFixture(), '<!--')).toThrow(expect.objectContaining({ code: 'OBJECT_CORRUPT' }));
   });
 
   it('says that a first cast has no parent', () => {
-    const page = textOf(render((i) => ({
-      ...i,
-      personas: { ...i.personas, parentRelease: null, retired: [], personas: i.personas.personas.map((p) => ({ ...p, change: 'born', overlap: null })) },
-    })));
+    const page = textOf(
+      render((i) => ({
+        ...i,
+        personas: {
+          ...i.personas,
+          parentRelease: null,
+          retired: [],
+          personas: i.personas.personas.map((p) => ({ ...p, change: 'born', overlap: null })),
+        },
+      })),
+    );
     expect(page).toContain('every persona is new');
     expect(page).toContain('none: the first cast');
     expect(page).not.toContain('Matched to release');
   });
 
   it('shows the warning that the best k is the limit, at its head and where the number is explained', () => {
-    const page = textOf(render((i) => ({ ...i, selection: { ...i.selection, warnings: ['the best k is the limit: 5 is the most that objective.granularity allows'] } })));
+    const page = textOf(
+      render((i) => ({
+        ...i,
+        selection: {
+          ...i.selection,
+          warnings: ['the best k is the limit: 5 is the most that objective.granularity allows'],
+        },
+      })),
+    );
     expect(page.match(/The best k is the limit: 5 is the most that objective\.granularity allows\./g)).toHaveLength(2);
   });
 
   it('says so when the second implementation disagrees and a persona is not to be trusted', () => {
-    const page = textOf(render((i) => ({
-      ...i,
-      check: { ...i.check, passed: false, disagreements: 12 },
-      personas: { ...i.personas, personas: i.personas.personas.map((p, n) => (n === 0 ? { ...p, stability: { jaccard: 0.41, label: 'not to be trusted' } } : p)) },
-    })));
+    const page = textOf(
+      render((i) => ({
+        ...i,
+        check: { ...i.check, passed: false, disagreements: 12 },
+        personas: {
+          ...i.personas,
+          personas: i.personas.personas.map((p, n) =>
+            n === 0 ? { ...p, stability: { jaccard: 0.41, label: 'not to be trusted' } } : p,
+          ),
+        },
+      })),
+    );
     expect(page).toContain('does not confirm the solution: 12 customers of 4,338');
     expect(page).toContain('Not to be trusted: “Occasional small baskets”');
     expect(page).toContain('not to be trusted · 0.41');
   });
 
   it('is at ease when there is nothing to worry about', () => {
-    const page = textOf(render((i) => ({
-      ...i,
-      quality: { ...i.quality, checks: i.quality.checks.filter((c) => c.passed) },
-      personas: { ...i.personas, retired: [], personas: i.personas.personas.map((p) => ({ ...p, stability: { jaccard: 0.9, label: 'stable' } })) },
-    })));
+    const page = textOf(
+      render((i) => ({
+        ...i,
+        quality: { ...i.quality, checks: i.quality.checks.filter((c) => c.passed) },
+        personas: {
+          ...i.personas,
+          retired: [],
+          personas: i.personas.personas.map((p) => ({ ...p, stability: { jaccard: 0.9, label: 'stable' } })),
+        },
+      })),
+    );
     expect(page).toContain('Nothing to worry about');
     expect(page).not.toContain('Keep in mind');
   });
 
   it('suppresses counts of fewer than kMin customers, in the cohorts too', () => {
-    const page = textOf(render((i) => ({
-      ...i,
-      features: { ...i.features, cohorts: [['2011-10-01', 0, 60], ['2011-10-01', 1, 7], ['2011-10-01', 2, 15], ['2011-11-01', 0, 8], ['2011-11-01', 1, 3]] },
-    })));
+    const page = textOf(
+      render((i) => ({
+        ...i,
+        features: {
+          ...i.features,
+          cohorts: [
+            ['2011-10-01', 0, 60],
+            ['2011-10-01', 1, 7],
+            ['2011-10-01', 2, 15],
+            ['2011-11-01', 0, 8],
+            ['2011-11-01', 1, 3],
+          ],
+        },
+      })),
+    );
     // 15 of 60 are 25 %; the 7, and everything about a cohort of 8, are too few.
     expect(page.includes('Oct 2011 60 < 11 25% Nov 2011 < 11 < 11')).toBe(true);
   });
 
   it('leaves out what differs between files with the same rows: names, hashes, bytes', () => {
-    const other = render((i) => ({ ...i, extract: { ...i.extract, sources: i.extract.sources.map((s) => ({ ...s, files: [{ name: 'part-1.csv', sha256: 'b'.repeat(64), bytes: 1, rows: s.rowsIn }] })) } }));
+    const other = render((i) => ({
+      ...i,
+      extract: {
+        ...i.extract,
+        sources: i.extract.sources.map((s) => ({
+          ...s,
+          files: [{ name: 'part-1.csv', sha256: 'b'.repeat(64), bytes: 1, rows: s.rowsIn }],
+        })),
+      },
+    }));
     expect(other).toBe(render());
   });
 
@@ -149,9 +220,30 @@ describe('the report', () => {
       outliers: [],
       selection: {
         ...i.selection,
-        candidates: i.selection.candidates.map((c) => (c.status === 'chosen' ? c : { ...c, sizes: [], shares: [], stability: [], silhouette: null, calinskiHarabasz: null, daviesBouldin: null, meanJaccard: null })),
+        candidates: i.selection.candidates.map((c) =>
+          c.status === 'chosen'
+            ? c
+            : {
+                ...c,
+                sizes: [],
+                shares: [],
+                stability: [],
+                silhouette: null,
+                calinskiHarabasz: null,
+                daviesBouldin: null,
+                meanJaccard: null,
+              },
+        ),
       },
-      personas: { ...i.personas, personas: i.personas.personas.map((p) => ({ ...p, categories: [], kpis: [], stability: { jaccard: null, label: 'unknown' } })) },
+      personas: {
+        ...i.personas,
+        personas: i.personas.personas.map((p) => ({
+          ...p,
+          categories: [],
+          kpis: [],
+          stability: { jaccard: null, label: 'unknown' },
+        })),
+      },
     }));
     expect(textOf(page)).not.toMatch(/NaN|undefined|Infinity|\[object/);
     expect(page).not.toContain('id="cohorts"');

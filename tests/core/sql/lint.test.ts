@@ -67,7 +67,10 @@ describe('lint', () => {
 
   it('names file, line and function, and how many more there are', () => {
     expect(() => assertDeterministic('SELECT\n  a,\n  random() AS b,\n  now() AS c\nFROM t', 'sql/own.sql')).toThrow(
-      expect.objectContaining({ code: 'SQL_REFUSED', message: expect.stringMatching(/^sql\/own\.sql:3: random\(\) .*\(and 1 more\)$/) as string }) as Error,
+      expect.objectContaining({
+        code: 'SQL_REFUSED',
+        message: expect.stringMatching(/^sql\/own\.sql:3: random\(\) .*\(and 1 more\)$/) as string,
+      }) as Error,
     );
   });
 });
@@ -75,12 +78,37 @@ describe('lint', () => {
 describe('tokens', () => {
   it('lose nothing but white space and comments', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('SELECT', ' a ', '"q""x"', `'s''t'`, '-- c\n', '/* d\n*/', '(', ')', '$p', '1.5e3', ',', '\n', 'order by'), { maxLength: 30 }), (parts) => {
-        const text = parts.join(' ');
-        const kept = tokenize(text).map((token) => token.text).join('');
-        const plain = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, '').replace(/\s+/g, '').toLowerCase();
-        expect(kept.replace(/\s+/g, '').toLowerCase()).toBe(plain);
-      }),
+      fc.property(
+        fc.array(
+          fc.constantFrom(
+            'SELECT',
+            ' a ',
+            '"q""x"',
+            `'s''t'`,
+            '-- c\n',
+            '/* d\n*/',
+            '(',
+            ')',
+            '$p',
+            '1.5e3',
+            ',',
+            '\n',
+            'order by',
+          ),
+          { maxLength: 30 },
+        ),
+        (parts) => {
+          const text = parts.join(' ');
+          const kept = tokenize(text)
+            .map((token) => token.text)
+            .join('');
+          const plain = text
+            .replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, '')
+            .replace(/\s+/g, '')
+            .toLowerCase();
+          expect(kept.replace(/\s+/g, '').toLowerCase()).toBe(plain);
+        },
+      ),
     );
   });
 
@@ -97,23 +125,35 @@ describe('identifiers', () => {
   it('survive quoting, whatever they hold: the engine gives the same name and text back', async () => {
     const session = await env.sql.session();
     await fc.assert(
-      fc.asyncProperty(fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom('a', '"', "'", ';', '-', '\\', ' ', '{', '}', '$', 'é', '\n', '%') }), async (text) => {
-        const [row] = await session.rows(`SELECT ${quoteText(text)} AS ${quoteIdent(text)}`);
-        expect(Object.entries(row ?? {})).toEqual([[text, text]]);
-      }),
+      fc.asyncProperty(
+        fc.string({
+          minLength: 1,
+          maxLength: 20,
+          unit: fc.constantFrom('a', '"', "'", ';', '-', '\\', ' ', '{', '}', '$', 'é', '\n', '%'),
+        }),
+        async (text) => {
+          const [row] = await session.rows(`SELECT ${quoteText(text)} AS ${quoteIdent(text)}`);
+          expect(Object.entries(row ?? {})).toEqual([[text, text]]);
+        },
+      ),
       { numRuns: 200 },
     );
     await session.close();
   });
 
   it('refuse what cannot be quoted', () => {
-    for (const name of ['', 'a\0b']) expect(() => quoteIdent(name)).toThrow(expect.objectContaining({ code: 'SQL_REFUSED' }) as Error);
+    for (const name of ['', 'a\0b'])
+      expect(() => quoteIdent(name)).toThrow(expect.objectContaining({ code: 'SQL_REFUSED' }) as Error);
     expect(() => quoteTable('a.b.c')).toThrow(expect.objectContaining({ code: 'SQL_REFUSED' }) as Error);
   });
 
   it('fill every hole of a model and none that is not there', () => {
     expect(fillIdentifiers('SELECT {{a}} FROM {{b}}', { a: ['x', 'y"'], b: 't' })).toBe('SELECT "x", "y""" FROM "t"');
-    expect(() => fillIdentifiers('SELECT {{a}}', {})).toThrow(expect.objectContaining({ code: 'SQL_REFUSED' }) as Error);
-    expect(() => fillIdentifiers('SELECT 1', { a: 'x' })).toThrow(expect.objectContaining({ code: 'SQL_REFUSED' }) as Error);
+    expect(() => fillIdentifiers('SELECT {{a}}', {})).toThrow(
+      expect.objectContaining({ code: 'SQL_REFUSED' }) as Error,
+    );
+    expect(() => fillIdentifiers('SELECT 1', { a: 'x' })).toThrow(
+      expect.objectContaining({ code: 'SQL_REFUSED' }) as Error,
+    );
   });
 });

@@ -7,7 +7,15 @@ import { CUSTOMERS, PERSONAS } from './plan';
 const SEASONS = ['season_spring', 'season_summer', 'season_autumn', 'season_winter'];
 const MIX = ['mix_christmas', 'mix_kitchen', 'mix_bags', 'mix_decoration', 'mix_other'];
 
-const plainColumn = (column: string, lower: number, upper: number, skewness: number, after: number, mean: number, sd: number): ColumnPreparation => ({
+const plainColumn = (
+  column: string,
+  lower: number,
+  upper: number,
+  skewness: number,
+  after: number,
+  mean: number,
+  sd: number,
+): ColumnPreparation => ({
   column,
   from: [column],
   basis: { kind: 'identity' },
@@ -36,15 +44,22 @@ export function preprocessingOf(): Preprocessing {
     plainColumn('average_order_value', 14.9, 1_928.4, 3.88, -0.22, 5.62, 0.85),
     plainColumn('distinct_products', 1, 402, 2.61, -0.19, 3.52, 1.08),
     {
-      column: 'return_rate', from: ['return_rate'], basis: { kind: 'logit', pseudoCount: 0.01 }, impute: { method: 'median', value: -4.6, cells: 0 },
-      winsorise: { lower: -4.62, upper: 2.4, cells: 22 }, transform: { kind: 'yeo-johnson', lambda: -0.42, skewness: 1.72, after: 0.93 }, scale: { mean: -3.4, sd: 1.3 },
+      column: 'return_rate',
+      from: ['return_rate'],
+      basis: { kind: 'logit', pseudoCount: 0.01 },
+      impute: { method: 'median', value: -4.6, cells: 0 },
+      winsorise: { lower: -4.62, upper: 2.4, cells: 22 },
+      transform: { kind: 'yeo-johnson', lambda: -0.42, skewness: 1.72, after: 0.93 },
+      scale: { mean: -3.4, sd: 1.3 },
     },
     ...ratios('seasonality', SEASONS),
     ...ratios('product_mix', MIX),
   ];
   const next = stream(7);
   const d = columns.length;
-  const upper = Array.from({ length: d }, () => Array.from({ length: d }, () => Math.round((next() - 0.5) * 1.1 * 1000) / 1000));
+  const upper = Array.from({ length: d }, () =>
+    Array.from({ length: d }, () => Math.round((next() - 0.5) * 1.1 * 1000) / 1000),
+  );
   const correlation = upper.map((row, i) => row.map((_, j) => (i === j ? 1 : upper[Math.min(i, j)][Math.max(i, j)])));
   return {
     columns,
@@ -62,7 +77,10 @@ export const outliersOf = ({ columns }: Preprocessing): OutlierColumn[] =>
   columns.map((column) => {
     const { lower, upper } = column.winsorise as { lower: number; upper: number };
     const skewed = column.transform.kind === 'log1p';
-    const at = (p: number): number => (skewed ? Math.expm1(Math.log1p(lower) + p * (Math.log1p(upper) - Math.log1p(lower))) : lower + p * (upper - lower));
+    const at = (p: number): number =>
+      skewed
+        ? Math.expm1(Math.log1p(lower) + p * (Math.log1p(upper) - Math.log1p(lower)))
+        : lower + p * (upper - lower);
     const middle = { q1: at(0.3), median: at(0.46), q3: at(0.63) };
     return {
       column: column.column,
@@ -80,13 +98,25 @@ export function pcaOf({ columns }: Preprocessing): PcaReport {
   const total = eigenvalues.reduce((sum, v) => sum + v, 0);
   const next = stream(11);
   const components = Array.from({ length: d }, (_, i) => {
-    const raw = Array.from({ length: d }, (_, j) => (i === 0 && j < 5 ? [-0.42, 0.51, 0.54, 0.2, 0.46][j] : i === 1 && j === 9 ? 0.72 : (next() - 0.5) * 0.3));
+    const raw = Array.from({ length: d }, (_, j) =>
+      i === 0 && j < 5 ? [-0.42, 0.51, 0.54, 0.2, 0.46][j] : i === 1 && j === 9 ? 0.72 : (next() - 0.5) * 0.3,
+    );
     const norm = Math.sqrt(raw.reduce((sum, v) => sum + v * v, 0));
     return raw.map((v) => v / norm);
   });
-  const centres = [[-1.5, -0.3], [2.7, -0.2], [-1.9, -1.2], [-0.1, 2.6], [1.4, 1.1]];
+  const centres = [
+    [-1.5, -0.3],
+    [2.7, -0.2],
+    [-1.9, -1.2],
+    [-0.1, 2.6],
+    [1.4, 1.1],
+  ];
   const scatter = PERSONAS.flatMap(({ customers }, cluster) =>
-    Array.from({ length: Math.round((customers / CUSTOMERS) * 2000) }, (): readonly [number, number, number] => [centres[cluster][0] + normal(next) * 0.8, centres[cluster][1] + normal(next) * 0.7, cluster]),
+    Array.from({ length: Math.round((customers / CUSTOMERS) * 2000) }, (): readonly [number, number, number] => [
+      centres[cluster][0] + normal(next) * 0.8,
+      centres[cluster][1] + normal(next) * 0.7,
+      cluster,
+    ]),
   );
   return { columns: names, eigenvalues, explained: eigenvalues.map((v) => v / total), components, scatter };
 }

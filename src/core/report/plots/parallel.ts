@@ -21,7 +21,17 @@ export function parallelCoordinates(view: View): Html {
   const points = cast.flatMap(({ plotTitle, persona }) =>
     features.flatMap((feature) => {
       const profile = persona.profile.find((p) => p.feature === feature);
-      return profile ? [[plotTitle, units.label(feature), round(profile.z), signed(profile.z), units.withUnit(feature, profile.unit, profile.value)]] : [];
+      return profile
+        ? [
+            [
+              plotTitle,
+              units.label(feature),
+              round(profile.z),
+              signed(profile.z),
+              units.withUnit(feature, profile.unit, profile.value),
+            ],
+          ]
+        : [];
     }),
   );
   const color = { field: 'persona', type: 'nominal', scale: castScale(cast), legend: null };
@@ -38,7 +48,14 @@ export function parallelCoordinates(view: View): Html {
       width: 'container',
       height: 300,
       encoding: {
-        x: { field: 'feature', type: 'nominal', sort: null, title: null, axis: { labelAngle: -38, labelLimit: 150, labelAlign: 'right', grid: true, ticks: false }, scale: { type: 'point', padding: 0.35 } },
+        x: {
+          field: 'feature',
+          type: 'nominal',
+          sort: null,
+          title: null,
+          axis: { labelAngle: -38, labelLimit: 150, labelAlign: 'right', grid: true, ticks: false },
+          scale: { type: 'point', padding: 0.35 },
+        },
         y: { field: 'z', type: 'quantitative', title: 'Standard deviations from the base', axis: { tickCount: 6 } },
         color,
         opacity: inFocus(1, 0.12),
@@ -50,9 +67,16 @@ export function parallelCoordinates(view: View): Html {
         ],
       },
       layer: [
-        { mark: { type: 'rule', color: '@soft', strokeDash: [4, 3] }, data: { values: [{ zero: 0 }] }, encoding: { x: null, y: { field: 'zero' }, color: null, opacity: { value: 1 }, tooltip: null } },
+        {
+          mark: { type: 'rule', color: '@soft', strokeDash: [4, 3] },
+          data: { values: [{ zero: 0 }] },
+          encoding: { x: null, y: { field: 'zero' }, color: null, opacity: { value: 1 }, tooltip: null },
+        },
         { mark: { type: 'line', strokeWidth: 2.2, interpolate: 'linear' }, encoding: { tooltip: null } },
-        { mark: { type: 'point', filled: true, size: 62, stroke: '@panel', strokeWidth: 1 }, encoding: { shape: { field: 'persona', type: 'nominal', scale: castShapes(cast), legend: null } } },
+        {
+          mark: { type: 'point', filled: true, size: 62, stroke: '@panel', strokeWidth: 1 },
+          encoding: { shape: { field: 'persona', type: 'nominal', scale: castShapes(cast), legend: null } },
+        },
       ],
     },
     numbers: {

@@ -31,7 +31,13 @@ export function pcaScatter(view: View): Html {
       height: 420,
       mark: { type: 'point', filled: true, size: 26 },
       encoding: {
-        x: { field: 'pc1', type: 'quantitative', title: axisTitle(pca, 0), scale: { zero: false, nice: true }, axis: { grid: true, tickCount: 8 } },
+        x: {
+          field: 'pc1',
+          type: 'quantitative',
+          title: axisTitle(pca, 0),
+          scale: { zero: false, nice: true },
+          axis: { grid: true, tickCount: 8 },
+        },
         y: { field: 'pc2', type: 'quantitative', title: axisTitle(pca, 1), scale: { zero: false, nice: true } },
         color: { field: 'persona', type: 'nominal', scale: castScale(cast), legend: null },
         shape: { field: 'persona', type: 'nominal', scale: castShapes(cast), legend: null },
@@ -43,26 +49,36 @@ export function pcaScatter(view: View): Html {
       columns: [
         { head: 'Persona' },
         { head: 'Customers in the sample', numeric: true },
-        ...[1, 2].flatMap((i) => [{ head: `Component ${i}, mean`, numeric: true }, { head: 'Standard deviation', numeric: true }]),
+        ...[1, 2].flatMap((i) => [
+          { head: `Component ${i}, mean`, numeric: true },
+          { head: 'Standard deviation', numeric: true },
+        ]),
       ],
       rows: cast.map(({ title, persona }) => {
         const mine = pca.scatter.filter((p) => p[2] === persona.cluster);
         const shown = suppress(mine.length, view.kMin);
-        const numbers = typeof shown === 'number' ? [0, 1].flatMap((i) => meanAndSd(mine.map((p) => p[i]))) : [null, null, null, null];
+        const numbers =
+          typeof shown === 'number'
+            ? [0, 1].flatMap((i) => meanAndSd(mine.map((p) => p[i])))
+            : [null, null, null, null];
         return [title, typeof shown === 'number' ? count(shown) : `< ${view.kMin}`, ...numbers.map((v) => fixed(v, 2))];
       }),
     },
   });
 }
 
-const axisTitle = ({ explained }: PcaReport, i: number): string => `Component ${i + 1} (${percent(explained[i])} of the variation)`;
+const axisTitle = ({ explained }: PcaReport, i: number): string =>
+  `Component ${i + 1} (${percent(explained[i])} of the variation)`;
 
 /** `more Orders and less Days since last order`, from the two loadings that count for most. */
 function direction(view: View, i: number): string {
   const { pca } = view;
   const loadings = pca.columns.map((column, j) => ({ column, loading: pca.components[i]?.[j] ?? 0 }));
-  const strongest = loadings.sort((a, b) => Math.abs(b.loading) - Math.abs(a.loading) || (a.column < b.column ? -1 : 1)).slice(0, 2);
-  const named = (sign: number): string[] => strongest.filter((l) => Math.sign(l.loading) === sign).map((l) => columnLabel(view, l.column));
+  const strongest = loadings
+    .sort((a, b) => Math.abs(b.loading) - Math.abs(a.loading) || (a.column < b.column ? -1 : 1))
+    .slice(0, 2);
+  const named = (sign: number): string[] =>
+    strongest.filter((l) => Math.sign(l.loading) === sign).map((l) => columnLabel(view, l.column));
   return list([...named(1).map((label) => `more “${label}”`), ...named(-1).map((label) => `less “${label}”`)]);
 }
 

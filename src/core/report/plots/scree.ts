@@ -30,8 +30,22 @@ export function scree(view: View): Html {
         ],
       },
       layer: [
-        { mark: { type: 'bar', color: '@accent', cornerRadiusEnd: 2 }, encoding: { y: { field: 'share', type: 'quantitative', title: 'Share of variance', axis: { format: '.0%', tickCount: 5 }, scale: { domain: [0, 1] } } } },
-        { mark: { type: 'line', color: '@warn', strokeWidth: 2, point: { filled: true, color: '@warn', size: 36 } }, encoding: { y: { field: 'sum', type: 'quantitative' } } },
+        {
+          mark: { type: 'bar', color: '@accent', cornerRadiusEnd: 2 },
+          encoding: {
+            y: {
+              field: 'share',
+              type: 'quantitative',
+              title: 'Share of variance',
+              axis: { format: '.0%', tickCount: 5 },
+              scale: { domain: [0, 1] },
+            },
+          },
+        },
+        {
+          mark: { type: 'line', color: '@warn', strokeWidth: 2, point: { filled: true, color: '@warn', size: 36 } },
+          encoding: { y: { field: 'sum', type: 'quantitative' } },
+        },
       ],
     },
     numbers: {
@@ -42,7 +56,13 @@ export function scree(view: View): Html {
         { head: 'Running sum', numeric: true },
         ...pca.columns.map((c) => ({ head: columnLabel(view, c), numeric: true })),
       ],
-      rows: rows.map(([name, , share, , total], i) => [name, fixed(pca.eigenvalues[i], 3), share, total, ...pca.columns.map((_, j) => fixed(pca.components[i]?.[j], 2))]),
+      rows: rows.map(([name, , share, , total], i) => [
+        name,
+        fixed(pca.eigenvalues[i], 3),
+        share,
+        total,
+        ...pca.columns.map((_, j) => fixed(pca.components[i]?.[j], 2)),
+      ]),
     },
   });
 }

@@ -14,16 +14,34 @@ export function sizeAndRevenue({ cast, personas }: View): Html {
     id: 'size-and-revenue',
     title: 'How many they are, and what they bring',
     alt: `Bars of the share of customers and of revenue for ${list(
-      cast.map(({ persona: p }) => `${p.name}: ${percent(p.share)} of customers, ${percent(p.revenueShare)} of revenue`),
+      cast.map(
+        ({ persona: p }) => `${p.name}: ${percent(p.share)} of customers, ${percent(p.revenueShare)} of revenue`,
+      ),
     )}.`,
     spec: {
       data: rowsOf(['persona', 'measure', 'share', 'text'], rows),
       width: 'container',
       height: cast.length * 54,
       encoding: {
-        y: { field: 'persona', type: 'nominal', sort: null, title: null, axis: { ...BROKEN_LABELS, domain: false, ticks: false, labelPadding: 10 }, scale: { paddingInner: 0.3 } },
+        y: {
+          field: 'persona',
+          type: 'nominal',
+          sort: null,
+          title: null,
+          axis: { ...BROKEN_LABELS, domain: false, ticks: false, labelPadding: 10 },
+          scale: { paddingInner: 0.3 },
+        },
         yOffset: { field: 'measure', type: 'nominal', sort: measures },
-        x: { field: 'share', type: 'quantitative', title: null, axis: { format: '.0%', tickCount: 5 }, scale: { domain: [0, 1.18 * Math.max(...cast.flatMap(({ persona: p }) => [p.share, p.revenueShare, 0.01]))], nice: false } },
+        x: {
+          field: 'share',
+          type: 'quantitative',
+          title: null,
+          axis: { format: '.0%', tickCount: 5 },
+          scale: {
+            domain: [0, 1.18 * Math.max(...cast.flatMap(({ persona: p }) => [p.share, p.revenueShare, 0.01]))],
+            nice: false,
+          },
+        },
         tooltip: [
           { field: 'persona', title: 'Persona' },
           { field: 'measure', title: 'Measure' },
@@ -33,13 +51,30 @@ export function sizeAndRevenue({ cast, personas }: View): Html {
       layer: [
         {
           mark: { type: 'bar', cornerRadiusEnd: 3 },
-          encoding: { color: { field: 'measure', type: 'nominal', scale: { domain: measures, range: ['@neutral', '@accent'] }, legend: { orient: 'top', title: null, direction: 'horizontal' } } },
+          encoding: {
+            color: {
+              field: 'measure',
+              type: 'nominal',
+              scale: { domain: measures, range: ['@neutral', '@accent'] },
+              legend: { orient: 'top', title: null, direction: 'horizontal' },
+            },
+          },
         },
-        { mark: { type: 'text', align: 'left', dx: 5, color: '@ink', fontSize: 12 }, encoding: { text: { field: 'text' } } },
+        {
+          mark: { type: 'text', align: 'left', dx: 5, color: '@ink', fontSize: 12 },
+          encoding: { text: { field: 'text' } },
+        },
       ],
     },
     numbers: {
-      columns: [{ head: 'Persona' }, { head: 'Customers', numeric: true }, { head: 'Share', numeric: true }, { head: 'Revenue', numeric: true }, { head: 'Share', numeric: true }, { head: 'Revenue per customer', numeric: true }],
+      columns: [
+        { head: 'Persona' },
+        { head: 'Customers', numeric: true },
+        { head: 'Share', numeric: true },
+        { head: 'Revenue', numeric: true },
+        { head: 'Share', numeric: true },
+        { head: 'Revenue per customer', numeric: true },
+      ],
       rows: cast.map(({ title, persona: p }) => [
         title,
         count(p.customers),

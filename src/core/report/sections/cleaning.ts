@@ -1,3 +1,4 @@
+import { words } from '../column-label';
 import { count, money, plural } from '../format';
 import { html } from '../html';
 import type { Section } from '../section';
@@ -26,7 +27,7 @@ export function cleaningSection({ clean, personas }: View): Section {
         { head: 'Value after', numeric: true },
       ],
       rows: clean.steps.map((s) => [
-        s.rule,
+        words(s.rule),
         html`<code>${s.policy}</code>`,
         count(s.matched),
         count(s.removed),

@@ -16,9 +16,7 @@ export function featuresSection(view: View): Section {
     nav: 'Features of the model',
     title: 'What formed the personas',
     lead: `${count(preprocessing.columns.length)} columns, made from ${count(new Set(preprocessing.columns.flatMap((c) => c.from)).size)} of ${count(features.features.length)} features of ${count(preprocessing.rows)} customers, formed the personas.`,
-    body: html`${columns(view)}
-${dropped(view)}
-${correlation(view)}`,
+    body: html`${columns(view)} ${dropped(view)} ${correlation(view)}`,
   };
 }
 
@@ -26,6 +24,7 @@ function columns(view: View): Html {
   const { preprocessing, kMin } = view;
   return table({
     caption: 'Model columns and how they are made; fitted on all customers',
+    className: 'compact',
     columns: [
       { head: 'Column' },
       { head: 'Made from', className: 'prose' },
@@ -43,15 +42,22 @@ function columns(view: View): Html {
       `${plain(c.impute.value)} (${c.impute.method})`,
       shownCount(suppress(c.impute.cells, kMin), kMin),
       `${plain(c.winsorise.lower)} to ${plain(c.winsorise.upper)}`,
-      TRANSFORMS[c.transform.kind] + (c.transform.kind === 'yeo-johnson' ? ` (λ = ${fixed(c.transform.lambda, 2)})` : ''),
-      c.transform.kind === 'none' ? fixed(c.transform.skewness, 2) : `${fixed(c.transform.skewness, 2)} → ${fixed(c.transform.after, 2)}`,
+      TRANSFORMS[c.transform.kind] +
+        (c.transform.kind === 'yeo-johnson' ? ` (λ = ${fixed(c.transform.lambda, 2)})` : ''),
+      c.transform.kind === 'none'
+        ? fixed(c.transform.skewness, 2)
+        : `${fixed(c.transform.skewness, 2)} → ${fixed(c.transform.after, 2)}`,
       fixed(c.scale.mean, 3),
       fixed(c.scale.sd, 3),
     ]),
   });
 }
 
-const TRANSFORMS: Readonly<Record<ColumnPreparation['transform']['kind'], string>> = { none: 'none', log1p: 'log(1 + x)', 'yeo-johnson': 'Yeo-Johnson' };
+const TRANSFORMS: Readonly<Record<ColumnPreparation['transform']['kind'], string>> = {
+  none: 'none',
+  log1p: 'log(1 + x)',
+  'yeo-johnson': 'Yeo-Johnson',
+};
 
 function madeFrom({ units }: View, { basis, from }: ColumnPreparation): string {
   const labels = from.map((feature) => units.label(feature));
@@ -62,12 +68,13 @@ function madeFrom({ units }: View, { basis, from }: ColumnPreparation): string {
 
 function dropped({ preprocessing, units }: View): Html {
   if (preprocessing.dropped.length === 0) return html`<p>No column was left out as redundant or nearly constant.</p>`;
-  return html`<h3>Left out</h3>${table({
-    caption: 'Columns that were left out, with the reason',
-    quietCaption: true,
-    columns: [{ head: 'Column' }, { head: 'Reason' }, { head: 'Evidence', className: 'prose' }],
-    rows: preprocessing.dropped.map((d) => [units.label(d.column), chip('plain', d.reason), d.evidence]),
-  })}`;
+  return html`<h3>Left out</h3>
+    ${table({
+      caption: 'Columns that were left out, with the reason',
+      quietCaption: true,
+      columns: [{ head: 'Column' }, { head: 'Reason' }, { head: 'Evidence', className: 'prose' }],
+      rows: preprocessing.dropped.map((d) => [units.label(d.column), chip('plain', d.reason), d.evidence]),
+    })}`;
 }
 
 function correlation(view: View): Html {
@@ -75,26 +82,39 @@ function correlation(view: View): Html {
   const labels = preprocessing.columns.map((c) => columnLabel(view, c.column));
   const strongest = strongestPair(preprocessing.correlation);
   return html`<h3>How the columns go together</h3>
-<p>Pearson correlation of the prepared columns.${
-    strongest ? html` The strongest is ${signed(strongest.r)} between ${labels[strongest.i]} and ${labels[strongest.j]}; beyond ± ${fixed(view.config.prepare.redundant, 2)} the later column is left out.` : ''
-  }</p>
-${table({
-  caption: 'Correlation of the prepared columns',
-  quietCaption: true,
-  className: 'heatmap matrix',
-  columns: [{ head: 'Column' }, ...labels.map((_, i) => ({ head: html`<abbr title="${labels[i]}">${i + 1}</abbr>`, numeric: true }))],
-  rows: labels.map((label, i) => [
-    html`<span class="ordinal">${i + 1}</span> ${label}`,
-    ...labels.map((_, j) => {
-      const r = preprocessing.correlation[i]?.[j];
-      return i === j ? heatCell('1', 'hx') : heatCell(signed(r), heatClass(r, 1));
-    }),
-  ]),
-})}`;
+    <p>
+      Pearson correlation of the prepared
+      columns.${
+        strongest
+          ? html` The strongest is ${signed(strongest.r)} between ${labels[strongest.i]} and ${labels[strongest.j]};
+            beyond ± ${fixed(view.config.prepare.redundant, 2)} the later column is left out.`
+          : ''
+      }
+    </p>
+    ${table({
+      caption: 'Correlation of the prepared columns',
+      quietCaption: true,
+      className: 'heatmap matrix',
+      columns: [
+        { head: 'Column' },
+        ...labels.map((_, i) => ({ head: html`<abbr title="${labels[i]}">${i + 1}</abbr>`, numeric: true })),
+      ],
+      rows: labels.map((label, i) => [
+        html`<span class="ordinal">${i + 1}</span> ${label}`,
+        ...labels.map((_, j) => {
+          const r = preprocessing.correlation[i]?.[j];
+          return i === j ? heatCell('1', 'hx') : heatCell(signed(r), heatClass(r, 1));
+        }),
+      ]),
+    })}`;
 }
 
 function strongestPair(matrix: readonly (readonly number[])[]): { i: number; j: number; r: number } | undefined {
   let best: { i: number; j: number; r: number } | undefined;
-  matrix.forEach((row, i) => row.slice(0, i).forEach((r, j) => { if (!best || Math.abs(r) > Math.abs(best.r)) best = { i: j, j: i, r }; }));
+  matrix.forEach((row, i) =>
+    row.slice(0, i).forEach((r, j) => {
+      if (!best || Math.abs(r) > Math.abs(best.r)) best = { i: j, j: i, r };
+    }),
+  );
   return best;
 }

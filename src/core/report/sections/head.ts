@@ -22,13 +22,29 @@ export function head(view: View): Html {
     ['Granularity', `${objective.granularity.min} to ${objective.granularity.max} personas can be acted on`],
   ];
   return html`<header class="head" id="top">
-<p class="kicker">Customer personas · ${facts.project} · ${facts.environment}</p>
-<h1>${title}</h1>
-<p class="statement">${statement(view)}</p>
-<dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-<dl class="purpose">${purpose.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-${mind(view)}
-</header>`;
+    <p class="kicker">Customer personas · ${facts.project} · ${facts.environment}</p>
+    <h1>${title}</h1>
+    <p class="statement">${statement(view)}</p>
+    <dl class="figures">
+      ${figures.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+    <dl class="purpose">
+      ${purpose.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+    ${mind(view)}
+  </header>`;
 }
 
 /** The one sentence that somebody who reads nothing else should have read. */
@@ -42,8 +58,17 @@ function statement({ cast, personas }: View): string {
 
 function mind(view: View): Html {
   const caveats = caveatsOf(view);
-  if (caveats.length === 0) return html`<p class="mind clear">${chip('good', 'Nothing to worry about')} All data checks passed, the personas came back when resampled and a second implementation agrees.</p>`;
-  return html`<div class="mind"><h2>Keep in mind</h2><ul>${caveats.map(
-    (c) => html`<li>${chip(c.severity, c.severity === 'bad' ? 'Problem' : 'Note')} <span>${c.text}</span></li>`,
-  )}</ul></div>`;
+  if (caveats.length === 0)
+    return html`<p class="mind clear">
+      ${chip('good', 'Nothing to worry about')} All data checks passed, the personas came back when resampled and a
+      second implementation agrees.
+    </p>`;
+  return html`<div class="mind">
+    <h2>Keep in mind</h2>
+    <ul>
+      ${caveats.map(
+        (c) => html`<li>${chip(c.severity, c.severity === 'bad' ? 'Problem' : 'Note')} <span>${c.text}</span></li>`,
+      )}
+    </ul>
+  </div>`;
 }

@@ -10,5 +10,6 @@ export const mapSection = (view: View): Section => ({
   id: 'map',
   nav: 'Map of the customers',
   title: 'Map of the customers',
-  body: html`<div class="linked">${legend(view.cast)}${pcaScatter(view)}</div>${scree(view)}`,
+  body: html`<div class="linked">${legend(view.cast)}${pcaScatter(view)}</div>
+    ${scree(view)}`,
 });

@@ -16,7 +16,10 @@ export function runFactsSection({ facts, config, personas, selection, kMin }: Vi
     ...(facts.codeVersion === null ? [] : [['Code version', facts.codeVersion] as const]),
     ['Config digest', html`<code>${facts.configDigest}</code>`],
     ['Seed', String(facts.seed)],
-    ['Selection sample', `${count(selection.sample.customers)} customers; silhouette on ${count(selection.sample.silhouetteRows)}, ${count(selection.sample.resamples)} resamples of ${count(selection.sample.bootstrapRows)}`],
+    [
+      'Selection sample',
+      `${count(selection.sample.customers)} customers; silhouette on ${count(selection.sample.silhouetteRows)}, ${count(selection.sample.resamples)} resamples of ${count(selection.sample.bootstrapRows)}`,
+    ],
     ['Privacy', `customers under keyed pseudonyms; cells with fewer than ${kMin} customers suppressed`],
     ['Purpose', config.privacy.purpose],
   ];
@@ -25,6 +28,12 @@ export function runFactsSection({ facts, config, personas, selection, kMin }: Vi
     nav: 'Run facts',
     title: 'Run facts',
     lead: 'The same inputs, config and code give this file again, byte for byte.',
-    body: table({ caption: 'Facts of the run', quietCaption: true, className: 'facts', columns: [{ head: 'Fact' }, { head: 'Value', className: 'prose' }], rows: rows.map(([name, value]) => [name, value]) }),
+    body: table({
+      caption: 'Facts of the run',
+      quietCaption: true,
+      className: 'facts',
+      columns: [{ head: 'Fact' }, { head: 'Value', className: 'prose' }],
+      rows: rows.map(([name, value]) => [name, value]),
+    }),
   };
 }

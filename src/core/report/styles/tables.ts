@@ -30,8 +30,10 @@ th.prose{min-width:11rem}
 td.nowrap{white-space:nowrap}
 .candidates tbody th{min-width:0}
 .candidates td.prose{min-width:13.5rem}
-.candidates th,.candidates td{padding-left:.55rem;padding-right:.55rem}
-.candidates th:first-child{padding-left:0}
+:is(.candidates,.compact) :is(th,td){padding-left:.55rem;padding-right:.55rem}
+:is(.candidates,.compact) th:first-child{padding-left:0}
+.compact td.prose{min-width:12rem}
+table.matrix{width:auto}
 .candidates tr:has(.chip.good) :is(th,td){background:var(--panel)}
 .cohorts th,.cohorts td,.matrix th,.matrix td{padding:.28rem .35rem;min-width:2.9rem}
 .cohorts thead th,.matrix thead th{min-width:2.9rem}

@@ -1,1 +1,0 @@
-export { fillIdentifiers, quoteIdent, quoteTable, quoteText } from '../sql/identifiers';

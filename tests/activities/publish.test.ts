@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createPublish, type PublishDeps } from '../../src/activities/publish';
+import { verifyRelease } from '../../src/adapters/releases';
+import type { PublishInput } from '../../src/contracts/activities';
+import type { Manifest } from '../../src/contracts/manifest';
+import type { RefreshSummary } from '../../src/contracts/run';
+import { verifyManifest } from '../../src/core/audit';
+import { freshHome } from '../support/home';
+import { projectOf, publishDeps, runUpToReport } from '../support/publish-run';
+
+const publish = (deps: PublishDeps, input: PublishInput): Promise<RefreshSummary> =>
+  new MockActivityEnvironment().run(() => createPublish(deps).publishRelease(input));
+const POINTS = ['publish:start', 'publish:written', 'publish:committed', 'publish:delivered', 'publish:recorded', 'publish:done'];
+
+describe('publishRelease', () => {
+  let home: string;
+  let deps: PublishDeps;
+  beforeEach(() => {
+    home = freshHome();
+    deps = publishDeps(home);
+  });
+  const types = async (): Promise<unknown[]> => (await publishDeps(home).ledger.read()).map(({ type }) => type);
+
+  it('commits, delivers, writes ledger, lineage, manifest and run record', async () => {
+    const { run, inputOf } = await runUpToReport(deps);
+    const summary = await publish(deps, inputOf(null));
+    expect(summary).toMatchObject({ runId: run.runId, release: 1, outcome: 'published', personas: 2 });
+    expect(summary.stages.map(({ stage }) => stage).slice(-2)).toEqual(['report', 'publish']);
+    const commit = (await deps.releases.current('shop', 'prod'))!;
+    expect(commit).toMatchObject({ n: 1, runId: run.runId, digest: summary.digest, manifest: summary.manifest, actor: 'ana' });
+    expect(await verifyRelease(commit, deps.artifacts)).toEqual([]);
+    expect(readdirSync(join(home, 'published', 'shop', 'prod'))).toEqual(['1', 'current']);
+    expect(await types()).toEqual(['release.published', 'run.finished']);
+    expect(readFileSync(join(home, 'lineage', `${run.runId}.ndjson`), 'utf8').trim().split('\n')).toHaveLength(20);
+    expect(await deps.runs.read(run.runId)).toMatchObject({ status: 'succeeded', release: 1, outcome: 'published', manifest: summary.manifest });
+    const manifest = JSON.parse(readFileSync(join(home, 'runs', run.runId, 'manifest.json'), 'utf8')) as Manifest;
+    expect(manifest).toEqual(await deps.artifacts.readJson(summary.manifest));
+    verifyManifest(manifest);
+  });
+
+  it.each(POINTS)('publishes once when it dies at %s and is tried again by another process', async (point) => {
+    const { run, inputOf } = await runUpToReport(deps);
+    const undisturbed = freshHome();
+    const elsewhere = publishDeps(undisturbed);
+    const expected = await publish(elsewhere, (await runUpToReport(elsewhere)).inputOf(null));
+    const dying = publishDeps(home, {
+      fault: (at) => {
+        if (at === point) throw new Error(`died at ${at}`);
+      },
+    });
+    await expect(publish(dying, inputOf(null))).rejects.toThrow(`died at ${point}`);
+    const again = publishDeps(home);
+    const summary = await publish(again, inputOf(null));
+    expect(summary).toMatchObject({ release: 1, outcome: 'published', digest: expected.digest, resultDigest: expected.resultDigest });
+    const commits = await again.releases.list('shop', 'prod');
+    expect(commits).toHaveLength(1);
+    expect(summary.manifest).toEqual(commits[0].manifest);
+    expect(await verifyRelease(commits[0], again.artifacts)).toEqual([]);
+    expect(await types()).toEqual(['release.published', 'run.finished']);
+    expect(readdirSync(join(home, 'published', 'shop', 'prod'))).toEqual(['1', 'current']);
+    expect(await again.runs.read(run.runId)).toMatchObject({ status: 'succeeded', manifest: commits[0].manifest });
+    const events = readFileSync(join(home, 'lineage', `${run.runId}.ndjson`), 'utf8').trim().split('\n');
+    expect(events).toHaveLength(20);
+  });
+
+  it('gives a second run of the same thing the same digests and no second release', async () => {
+    const first = await publish(deps, (await runUpToReport(deps)).inputOf(null));
+    const again = publishDeps(home);
+    const { run, stages, inputOf } = await runUpToReport(again, { attemptId: 't2' });
+    const parent = await createPublish(again).resolveParent({ run, stages });
+    expect(parent).toEqual({ parentRelease: null, artifacts: {} });
+    const second = await publish(again, inputOf(parent.parentRelease));
+    expect(second).toMatchObject({ runId: 'shop-prod-2024-01-31-2', release: 1, outcome: 'unchanged', digest: first.digest, resultDigest: first.resultDigest });
+    expect(await again.releases.list('shop', 'prod')).toHaveLength(1);
+    expect(await types()).toEqual(['release.published', 'run.finished', 'release.unchanged', 'run.finished']);
+  });
+
+  it('keeps digests when only places change, and the result digest when the source file does', async () => {
+    const digests: [string, string][] = [];
+    for (const options of [{}, { project: { engine: { threads: 7 } } }, { source: '8' }]) {
+      const other = publishDeps(freshHome());
+      const { digest, resultDigest } = await publish(other, (await runUpToReport(other, options)).inputOf(null));
+      digests.push([digest, resultDigest]);
+    }
+    const [plain, placed, shuffled] = digests;
+    expect(placed).toEqual(plain);
+    expect(shuffled[0]).not.toBe(plain[0]);
+    expect(shuffled[1]).toBe(plain[1]);
+  });
+
+  it('records inputs, parent and results by hash, each output with what it was made from', async () => {
+    await publish(deps, (await runUpToReport(deps)).inputOf(null));
+    const next = await runUpToReport(deps, { asOf: '2024-02-01', attemptId: 't2', source: '8' });
+    const { parentRelease, artifacts } = await createPublish(deps).resolveParent(next);
+    expect(parentRelease).toBe(1);
+    expect(Object.keys(artifacts).sort()).toEqual(['parent.memberships', 'parent.personas', 'parent.release']);
+    expect(await deps.artifacts.readJson(artifacts['parent.release'])).toEqual({ release: 1 });
+    const { facts } = await deps.artifacts.readJson<Manifest>((await publish(deps, next.inputOf(1))).manifest);
+    expect(facts.inputs.map(({ role, name }) => `${role} ${name}`)).toEqual(['transactions orders.csv', 'extract extract.report', 'parent parent.memberships', 'parent parent.personas']);
+    expect(facts.parentRelease).toBe(1);
+    const names = new Set([...facts.results.outputs.map(({ name }) => name), ...facts.inputs.map(({ name }) => name), 'source.transactions']);
+    for (const { from } of facts.results.outputs) for (const name of from) expect(names).toContain(name);
+    expect(facts.results.outputs.find(({ name }) => name === 'personas.personas')?.from).toEqual(expect.arrayContaining(['features.features', 'parent.personas']));
+    expect(JSON.stringify(facts.results.decisions)).not.toContain('centroids');
+  });
+
+  it('gives a run of an earlier release the parent of that release, whatever came since', async () => {
+    await publish(deps, (await runUpToReport(deps)).inputOf(null));
+    await publish(deps, (await runUpToReport(deps, { asOf: '2024-02-01', attemptId: 't2', source: '8' })).inputOf(1));
+    await publish(deps, (await runUpToReport(deps, { asOf: '2024-02-02', attemptId: 't3', source: '9' })).inputOf(2));
+    const again = await runUpToReport(deps, { asOf: '2024-02-01', attemptId: 't4', source: '8' });
+    const { parentRelease } = await createPublish(deps).resolveParent(again);
+    expect(parentRelease).toBe(1);
+    const { digest } = await deps.releases.read('shop', 'prod', 2);
+    expect(await publish(deps, again.inputOf(parentRelease))).toMatchObject({ release: 2, outcome: 'unchanged', digest });
+    const reprocessed = await runUpToReport(deps, { asOf: '2024-02-01', attemptId: 't5', source: '8', reprocess: 1 });
+    expect((await createPublish(deps).resolveParent(reprocessed)).parentRelease).toBe(3);
+  });
+
+  it('commits a late run of an earlier day as superseded, and leaves current where it is', async () => {
+    await publish(deps, (await runUpToReport(deps, { asOf: '2024-02-02' })).inputOf(null));
+    const late = await publish(deps, (await runUpToReport(deps, { asOf: '2024-02-01', attemptId: 't2' })).inputOf(1));
+    expect(late).toMatchObject({ release: 2, outcome: 'superseded' });
+    expect((await deps.releases.current('shop', 'prod'))?.n).toBe(1);
+    expect(await types()).toEqual(['release.published', 'run.finished', 'release.superseded', 'run.finished']);
+  });
+
+  it('refuses a run whose personas were matched to a release that is no longer current', async () => {
+    await publish(deps, (await runUpToReport(deps)).inputOf(null));
+    const { inputOf } = await runUpToReport(deps, { attemptId: 't2', source: '8' });
+    await expect(publish(deps, inputOf(null))).rejects.toMatchObject({ code: 'RELEASE_MOVED' });
+    expect(await deps.releases.list('shop', 'prod')).toHaveLength(1);
+  });
+
+  it('keeps the manifest of a scratch run, and releases nothing', async () => {
+    const { inputOf } = await runUpToReport(deps, { scratch: true });
+    const summary = await publish(deps, inputOf(null));
+    expect(summary).toMatchObject({ runId: 'shop-prod-2024-01-31-scratch-1', release: null, outcome: 'scratch' });
+    expect(await deps.releases.list('shop', 'prod')).toEqual([]);
+    expect(readdirSync(home)).not.toContain('published');
+    expect(await types()).toEqual(['run.finished']);
+  });
+
+  it('keeps customer-level values out of ledger, lineage, manifest and run record', async () => {
+    const { run, inputOf } = await runUpToReport(deps);
+    const summary = await publish(deps, inputOf(null));
+    const folders = ['ledger', 'lineage', 'releases/shop/prod', `runs/${run.runId}`];
+    const written = folders.flatMap((folder) => readdirSync(join(home, folder)).map((name) => readFileSync(join(home, folder, name), 'utf8')));
+    // c_01 … c_20 are the customers, HYPERLINK is in a cell of one of them
+    for (const text of [...written, JSON.stringify(summary)]) expect(text).not.toMatch(/c_\d\d|HYPERLINK/);
+  });
+
+  it('keeps the resolved project without places under the name of its digest', async () => {
+    const { run, inputOf } = await runUpToReport(deps);
+    const { facts } = await deps.artifacts.readJson<Manifest>((await publish(deps, inputOf(null))).manifest);
+    expect(facts.config).toMatchObject({ digest: run.configDigest, resolved: { sha256: run.configDigest } });
+    expect(projectOf().config.project).toBe(facts.project);
+  });
+});

@@ -1,0 +1,159 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createArtifactStore } from '../../../src/adapters/artifacts';
+import { createFilesSink, type FilesSinkOptions } from '../../../src/adapters/sinks';
+import type { ReleaseCommit } from '../../../src/contracts/manifest';
+import type { ArtifactStore, Vault } from '../../../src/core/ports';
+import { sha256Hex } from '../../../src/core/audit';
+import { freshHome } from '../../support/home';
+import { duck, publishedArtifacts } from '../../support/published';
+import { draftOf } from '../../support/release';
+
+const TABLES = ['at_risk', 'customer_features', 'customer_personas', 'personas', 'whales'];
+
+describe('files sink', () => {
+  let root: string;
+  let artifacts: ArtifactStore;
+  let release: ReleaseCommit;
+  const sinkOf = (more: Partial<FilesSinkOptions> = {}) => {
+    const engine = { threads: 1, memoryLimit: '500MB', temporary: join(root, '..', 'duckdb') };
+    return createFilesSink({ name: 'files', root, formats: ['parquet', 'csv', 'json', 'duckdb'], kMin: 11, artifacts, engine, vault: null, ...more });
+  };
+  const commitOf = (n: number, more: Partial<ReleaseCommit> = {}): ReleaseCommit => ({ ...release, n, ...more });
+
+  beforeEach(async () => {
+    const home = freshHome();
+    root = join(home, 'published', 'shop', 'prod');
+    artifacts = createArtifactStore(home);
+    const manifest = await artifacts.writeJson('run.manifest', { format: 1 });
+    const draft = draftOf('key', { manifest, artifacts: await publishedArtifacts(artifacts) });
+    release = { ...draft, format: 1, n: 1, previous: null, previousSha256: null, promoted: true, superseded: false };
+  });
+
+  it('writes every table in every format, the documents and a receipt, for the owner alone', async () => {
+    const receipt = await sinkOf().deliver(release);
+    const files = readdirSync(join(root, '1'));
+    const tables = TABLES.flatMap((name) => [`${name}.csv`, `${name}.json`, `${name}.parquet`]);
+    expect(files.sort()).toEqual([...tables, 'dramatis.duckdb', 'manifest.json', 'model-card.md', 'receipt.json', 'report.html'].sort());
+    expect(receipt.files.map(({ name }) => name)).toEqual(files.filter((name) => name !== 'receipt.json'));
+    for (const { name, bytes } of receipt.files) expect(statSync(join(root, '1', name)).size).toBe(bytes);
+    for (const name of files) expect(statSync(join(root, '1', name)).mode & 0o777).toBe(0o600);
+    expect(statSync(join(root, '1')).mode & 0o777).toBe(0o700);
+  });
+
+  it('gives the same rows in every format, and in the database', async () => {
+    await sinkOf().deliver(release);
+    const at = (name: string): string => join(root, '1', name);
+    for (const name of TABLES.filter((table) => table !== 'personas')) {
+      const rows = await duck(`SELECT * FROM read_parquet('${at(`${name}.parquet`)}')`);
+      expect(rows.length).toBeGreaterThan(0);
+      expect(await duck(`ATTACH '${at('dramatis.duckdb')}' AS d (READ_ONLY)`, `SELECT * FROM d.${name}`)).toEqual(rows);
+      const [{ n }] = await duck(`SELECT count(*)::INTEGER AS n FROM read_csv('${at(`${name}.csv`)}', header = true, all_varchar = true)`);
+      expect(n).toBe(rows.length);
+      expect(JSON.parse(readFileSync(at(`${name}.json`), 'utf8'))).toHaveLength(rows.length);
+    }
+    const [first] = await duck(`SELECT * FROM read_parquet('${at('customer_personas.parquet')}') LIMIT 1`);
+    expect(first).toEqual({ pid: 'c_01', persona_key: 'psn_aaaaaaaa', persona_name: 'Frequent Big Spenders', cluster: 0, margin: 0.1, probability: 0.75, runner_up_key: null });
+  });
+
+  it('writes the personas with exact revenue, and leaves out counts of fewer than kMin customers', async () => {
+    await sinkOf().deliver(release);
+    const rows = await duck(`SELECT persona_key, customers, revenue, whales, at_risk FROM read_parquet('${join(root, '1', 'personas.parquet')}')`);
+    // kMin is 11: 8 members, 1 whale and 3 at risk are too few; 0 at risk points at nobody
+    expect(rows).toEqual([
+      { persona_key: 'psn_aaaaaaaa', customers: '12', revenue: '1234.5000', whales: null, at_risk: '0' },
+      { persona_key: 'psn_bbbbbbbb', customers: null, revenue: '1234.5000', whales: null, at_risk: null },
+    ]);
+  });
+
+  it('defuses text cells that begin like a formula in CSV files, counts them, and leaves numbers alone', async () => {
+    const receipt = await sinkOf().deliver(release);
+    const csv = readFileSync(join(root, '1', 'customer_features.csv'), 'utf8').split('\n');
+    expect(csv[0]).toBe('pid,frequency,monetary,country_group');
+    expect(csv[3]).toBe(`c_03,3,-3.0000,"'=HYPERLINK(""x"")"`);
+    expect(csv[4]).toBe(`c_04,4,-4.0000,'-`);
+    expect(csv[5]).toContain(`c_05,5,-5.0000,'\tx`);
+    const defused = Object.fromEntries(receipt.files.map(({ name, defused: cells }) => [name, cells]));
+    expect(defused).toMatchObject({ 'customer_features.csv': 3, 'personas.csv': 1, 'customer_personas.csv': 8, 'customer_features.parquet': null });
+    const parquet = await duck(`SELECT country_group FROM read_parquet('${join(root, '1', 'customer_features.parquet')}') WHERE pid = 'c_03'`);
+    expect(parquet).toEqual([{ country_group: '=HYPERLINK("x")' }]);
+  });
+
+  it('gives all formats of a table one logical digest, the SHA-256 of its CSV in the order of its key', async () => {
+    const { files } = await sinkOf().deliver(release);
+    const digests = (table: string): Set<string> => new Set(files.filter(({ name }) => name.startsWith(`${table}.`)).map(({ logicalDigest }) => logicalDigest));
+    for (const table of TABLES.filter((name) => name !== 'personas')) expect(digests(table).size).toBe(1);
+    const whales = 'c_01,psn_aaaaaaaa,1'.split(',').map((cell) => `"${cell}"`).join(',');
+    expect([...digests('whales')]).toEqual([sha256Hex(`"pid","persona_key","rank"\n${whales}\n`)]);
+  });
+
+  it('gives a second delivery elsewhere the same digests and the same bytes, but for the database', async () => {
+    const [a, b] = [await sinkOf().deliver(release), await sinkOf({ root: join(root, '..', 'elsewhere') }).deliver(release)];
+    expect(b.files.map(({ name, logicalDigest }) => [name, logicalDigest])).toEqual(a.files.map(({ name, logicalDigest }) => [name, logicalDigest]));
+    for (const { name } of a.files.filter((file) => file.name !== 'dramatis.duckdb')) {
+      expect(sha256Hex(readFileSync(join(root, '..', 'elsewhere', '1', name)))).toBe(sha256Hex(readFileSync(join(root, '1', name))));
+    }
+  });
+
+  it('does not deliver a delivered release again', async () => {
+    const first = await sinkOf().deliver(release);
+    const { ino, mtimeMs } = statSync(join(root, '1', 'personas.csv'));
+    expect(await sinkOf().deliver(release)).toEqual(first);
+    expect(statSync(join(root, '1', 'personas.csv'))).toMatchObject({ ino, mtimeMs });
+  });
+
+  it('delivers once when tried several times at once, and leaves nothing else behind', async () => {
+    const receipts = await Promise.all(Array.from({ length: 3 }, () => sinkOf({ formats: ['csv'] }).deliver(release)));
+    expect(new Set(receipts.map((receipt) => JSON.stringify(receipt))).size).toBe(1);
+    expect(readdirSync(root).sort()).toEqual(['1', 'current']);
+  });
+
+  it('links current to the newest promoted release, whatever the order of deliveries', async () => {
+    const sink = sinkOf({ formats: ['json'] });
+    await sink.deliver(commitOf(2));
+    expect(lstatSync(join(root, 'current')).isSymbolicLink()).toBe(true);
+    expect(readlinkSync(join(root, 'current'))).toBe('2');
+    await sink.deliver(commitOf(1));
+    await sink.deliver(commitOf(3, { promoted: false, superseded: true }));
+    expect(readlinkSync(join(root, 'current'))).toBe('2');
+    await sink.deliver(commitOf(4));
+    expect(readlinkSync(join(root, 'current'))).toBe('4');
+    expect(readdirSync(root).sort()).toEqual(['1', '2', '3', '4', 'current']);
+  });
+
+  it('repairs a missing link when a release is delivered again', async () => {
+    await sinkOf({ formats: ['json'] }).deliver(release);
+    rmSync(join(root, 'current'));
+    await sinkOf({ formats: ['json'] }).deliver(release);
+    expect(readlinkSync(join(root, 'current'))).toBe('1');
+  });
+
+  it('removes what a killed delivery of this host left, and spares those of others', async () => {
+    const dead = `.partial-1-999999999-${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}-${hostname()}`;
+    const foreign = `.partial-1-1-${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}-another-host`;
+    for (const name of [dead, foreign]) {
+      mkdirSync(join(root, name), { recursive: true });
+      writeFileSync(join(root, name, 'half.csv'), 'pid');
+    }
+    await sinkOf({ formats: ['json'] }).deliver(release);
+    expect(existsSync(join(root, dead))).toBe(false);
+    expect(existsSync(join(root, foreign))).toBe(true);
+  });
+
+  it('leaves nothing where a delivery fails', async () => {
+    const { 'personas.memberships': _, ...rest } = release.artifacts;
+    await expect(sinkOf().deliver(commitOf(1, { artifacts: rest }))).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('writes pseudonyms only, unless customer ids are asked for', async () => {
+    const ids = new Map(Array.from({ length: 20 }, (_, i) => [`c_${String(i + 1).padStart(2, '0')}`, i === 1 ? '+1700' : `${17000 + i}`]));
+    const vault = { recall: () => Promise.resolve(ids) } as unknown as Vault;
+    await sinkOf({ formats: ['csv'] }).deliver(release);
+    await sinkOf({ formats: ['csv'], root: join(root, '..', 'ids'), vault }).deliver(release);
+    const [plain, restored] = [root, join(root, '..', 'ids')].map((folder) => readFileSync(join(folder, '1', 'customer_features.csv'), 'utf8'));
+    expect(plain).not.toContain('customer_id');
+    expect(restored.split('\n').slice(0, 3)).toEqual(['pid,customer_id,frequency,monetary,country_group', 'c_01,17000,1,-1.0000,UK', "c_02,'+1700,2,-2.0000,UK"]);
+  });
+});

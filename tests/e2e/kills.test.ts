@@ -1,0 +1,48 @@
+import { readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { STAGES } from '../../src/contracts/stages';
+import { copyProject, makeShop, removeFolders, succeed, temporaryFolder, type RunJson } from './support';
+
+// Milliseconds after the work of each stage begins: somewhere in its middle on a quiet machine, before its record in any case.
+const MIDDLE: Record<string, number> = { extract: 150, quality: 60, clean: 80, features: 60, prepare: 20, selection: 400, clustering: 30, personas: 40, report: 20 };
+
+describe('kill -9', () => {
+  let project: string;
+  let undisturbed: RunJson;
+  beforeAll(async () => {
+    project = await makeShop();
+    undisturbed = (await succeed(['run', '-p', copyProject(project), '--json'])).json<RunJson>();
+  }, 180_000);
+  afterAll(removeFolders);
+
+  const releases = (copy: string): string[] => readdirSync(join(copy, '.dramatis', 'releases', 'shop', 'demo'));
+
+  it('of the worker in the middle of each stage: one run, same digest, exactly one release', async () => {
+    const copy = copyProject(project);
+    const points = STAGES.map((stage) => (stage === 'publish' ? 'publish:committed' : `${stage}:work+${MIDDLE[stage]}`));
+    const markers = temporaryFolder();
+    const killed = (await succeed(['run', '-p', copy, '--json'], { env: { DRAMATIS_FAULT: `${points.join(',')}@${markers}` } })).json<RunJson>();
+    expect(readdirSync(markers)).toHaveLength(STAGES.length);
+    expect(killed).toMatchObject({ outcome: 'published', release: 1, digest: undisturbed.digest, resultDigest: undisturbed.resultDigest });
+    expect(releases(copy)).toEqual(['1.json']);
+    // Every kill shows as another attempt of its stage, or the stage had finished in time.
+    expect(killed.stages.filter(({ attempt }) => attempt > 1).length).toBeGreaterThanOrEqual(6);
+  }, 420_000);
+
+  it('of the server in the middle of the run: it comes back on the same file and the run ends the same', async () => {
+    const copy = copyProject(project);
+    let killed = false;
+    const outcome = await succeed(['run', '-p', copy], {
+      onStderr: (text) => {
+        if (killed || !text.includes('quality')) return;
+        killed = true;
+        const { process: server } = JSON.parse(readFileSync(join(copy, '.dramatis', 'temporal', 'server.json'), 'utf8')) as { process: { pid: number } };
+        process.kill(server.pid, 'SIGKILL');
+      },
+    });
+    expect(killed).toBe(true);
+    expect(outcome.stdout).toContain(undisturbed.digest.slice(0, 16));
+    expect(releases(copy)).toEqual(['1.json']);
+  }, 180_000);
+});

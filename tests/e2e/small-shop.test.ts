@@ -1,0 +1,115 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyProject, dramatis, edit, makeShop, removeFolders, succeed, type RunJson, type Shown } from './support';
+
+interface PlanJson {
+  readonly stages: readonly { readonly stage: string; readonly action: 'reuse' | 'run' }[];
+  readonly unchangedRelease: number | null;
+}
+
+describe('a project from its first run on', () => {
+  let project: string;
+  let first: RunJson;
+  beforeAll(async () => {
+    project = await makeShop();
+    first = (await succeed(['run', '-p', project, '--json'])).json<RunJson>();
+  }, 120_000);
+  afterAll(removeFolders);
+
+  const run = async (): Promise<RunJson> => (await succeed(['run', '-p', project, '--json'])).json<RunJson>();
+  const plan = async (): Promise<PlanJson> => (await succeed(['plan', '-p', project, '--json'])).json<PlanJson>();
+  const actions = ({ stages }: PlanJson): Record<string, string> => Object.fromEntries(stages.map(({ stage, action }) => [stage, action]));
+  const done = ({ stages }: RunJson): Record<string, string> => Object.fromEntries(stages.map(({ stage, reused }) => [stage, reused ? 'reuse' : 'run']));
+
+  it('publishes a release whose shares add up to one', () => {
+    expect(first).toMatchObject({ outcome: 'published', release: 1 });
+    expect(first.personas.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+    expect(first.personas.reduce((sum, { revenueShare }) => sum + revenueShare, 0)).toBeCloseTo(1, 9);
+    expect(new Set(first.personas.map(({ name }) => name)).size).toBe(first.personas.length);
+  });
+
+  it('reuses every stage when nothing changed, with the same digest and the same release', async () => {
+    expect((await plan()).unchangedRelease).toBe(1);
+    const second = await run();
+    expect(second).toMatchObject({ outcome: 'unchanged', release: 1, digest: first.digest, resultDigest: first.resultDigest });
+    expect(second.stages.every(({ reused }) => reused)).toBe(true);
+    expect(second.run).not.toBe(first.run);
+  });
+
+  it('shows the run, the personas and one customer', async () => {
+    const shown = (await succeed(['show', first.run, '-p', project, '--json'])).json<Shown>();
+    expect(shown).toMatchObject({ status: 'succeeded', digest: first.digest, resultDigest: first.resultDigest, release: 1 });
+    const personas = (await succeed(['personas', '-p', project, '--json'])).json<{ release: number; run: string; asOf: string; personas: { traits: unknown[] }[] }>();
+    expect(personas).toMatchObject({ release: 1, run: first.run, asOf: '2026-06-30' });
+    expect(personas.personas.every(({ traits }) => traits.length === 3)).toBe(true);
+    const member = readFileSync(join(project, 'out', '1', 'customer_personas.csv'), 'utf8').split('\n')[1]!.split(',')[0]!.replaceAll('"', '');
+    const explained = (await succeed(['explain', member, '--pseudonym', '-p', project, '--json'])).json<{ margin: number; contributions: { contribution: number }[]; history: unknown[] }>();
+    // The margin of k-means is additive over the columns.
+    expect(explained.contributions.reduce((sum, { contribution }) => sum + contribution, 0)).toBeCloseTo(explained.margin, 9);
+    expect(explained.history).toHaveLength(1);
+  });
+
+  it('lists the runs, newest first, and says which customer or run it does not know', async () => {
+    const runs = (await succeed(['runs', '-p', project, '--json'])).json<{ runId: string }[]>();
+    expect(runs.map(({ runId }) => runId)).toContain(first.run);
+    expect(await dramatis(['show', 'shop-demo-2026-06-30-99', '-p', project])).toMatchObject({ code: 4, stderr: expect.stringContaining('RUN_NOT_FOUND') });
+    expect(await dramatis(['explain', 'nobody', '-p', project])).toMatchObject({ code: 4, stderr: expect.stringContaining('CUSTOMER_NOT_FOUND') });
+  });
+
+  it('a scratch run publishes nothing', async () => {
+    const scratch = (await succeed(['run', '--scratch', '-p', project, '--json'])).json<RunJson>();
+    expect(scratch).toMatchObject({ outcome: 'scratch', release: null });
+    expect(readdirSync(join(project, '.dramatis', 'releases', 'shop', 'demo'))).toEqual(['1.json']);
+  });
+
+  it('keeps the history of every run, by hash in the ledger', async () => {
+    const ledger = readdirSync(join(project, '.dramatis', 'ledger')).map((file) => readFileSync(join(project, '.dramatis', 'ledger', file), 'utf8'));
+    expect(ledger.filter((entry) => entry.includes('"run.archived"')).length).toBeGreaterThanOrEqual(1);
+  });
+
+  it('after a change of one feature the plan names what runs and what is reused, and the run does that', async () => {
+    edit(join(project, 'features', 'habits.sql'), (text) => `${text.trimEnd()}\n`.replace(/(\d) \*/, '$1 *').replace('SELECT', 'SELECT /* changed */'));
+    const planned = actions(await plan());
+    expect(planned).toMatchObject({ extract: 'reuse', quality: 'reuse', clean: 'reuse', features: 'run' });
+    const result = done(await run());
+    expect(result).toMatchObject({ extract: 'reuse', quality: 'reuse', clean: 'reuse', features: 'run' });
+    // A changed comment gives the same features, so the stages after it have the inputs they had.
+    expect(result).toMatchObject({ prepare: 'reuse', selection: 'reuse', clustering: 'reuse' });
+  });
+
+  it('a failing blocking check leaves the last release current and says which rule and how many rows; retry goes on from there', async () => {
+    const copy = copyProject(project);
+    const home = join(project, '.dramatis');
+    edit(join(copy, 'dramatis.yaml'), (text) => text.replace('max: 100\n      severity: block\n      maxShare: 0.001', 'max: 3\n      severity: block\n      maxShare: 0.001'));
+    const before = (await succeed(['personas', '-p', project, '--json'])).json<{ release: number }>().release;
+    const failed = await dramatis(['run', '-p', copy, '--home', home]);
+    expect(failed.code).toBe(3);
+    expect(failed.stderr).toContain('QUALITY_GATE_FAILED');
+    expect(failed.stderr).toContain('quantity-is-plausible');
+    expect(failed.stderr).toMatch(/[\d,]+ of [\d,]+/);
+    expect((await succeed(['personas', '-p', project, '--json'])).json<{ release: number }>().release).toBe(before);
+
+    const [latest] = (await succeed(['runs', '-p', project, '--json'])).json<{ runId: string; status: string; failure: { code: string; stage: string } }[]>();
+    expect(latest).toMatchObject({ status: 'failed', failure: { code: 'QUALITY_GATE_FAILED', stage: 'quality' } });
+    const retried = (await succeed(['retry', latest!.runId, '-p', project, '--json'])).json<RunJson>();
+    expect(retried.run).toBe(latest!.runId);
+    expect(retried.stages.find(({ stage }) => stage === 'extract')).toMatchObject({ reused: true });
+    expect((await succeed(['show', latest!.runId, '-p', project, '--json'])).json<Shown>().attempts).toBe(2);
+  });
+
+  it('Ctrl-C cancels cleanly: exit 130, the run recorded as cancelled, nothing published', async () => {
+    const copy = copyProject(project);
+    let sent = false;
+    const outcome = await dramatis(['run', '-p', copy], {
+      onStderr: (text, kill) => {
+        if (sent || !text.includes('extract')) return;
+        sent = true;
+        kill('SIGINT');
+      },
+    });
+    expect(outcome.code).toBe(130);
+    const [run] = (await succeed(['runs', '-p', copy, '--json'])).json<{ status: string }[]>();
+    expect(run?.status).toBe('cancelled');
+    expect(existsSync(join(copy, '.dramatis', 'releases', 'shop', 'demo', '1.json'))).toBe(false);
+  });
+});
