@@ -34,12 +34,17 @@ export function outputsOf(stages: readonly StageResult[]): ArtifactRefs {
 
 function need(outputs: ArtifactRefs, name: string): ArtifactRef {
   const ref = outputs[name];
-  if (ref === undefined) throw new PipelineError('OBJECT_MISSING', `the manifest needs ${name}, which no stage gave`, { name });
+  if (ref === undefined)
+    throw new PipelineError('OBJECT_MISSING', `the manifest needs ${name}, which no stage gave`, { name });
   return ref;
 }
 
 /** The key under which a run's release is committed once; known as soon as extract has read the sources. */
-export async function idempotencyKeyOf({ artifacts, code, engine }: ManifestDeps, run: RunContext, stages: readonly StageResult[]): Promise<string> {
+export async function idempotencyKeyOf(
+  { artifacts, code, engine }: ManifestDeps,
+  run: RunContext,
+  stages: readonly StageResult[],
+): Promise<string> {
   const extract = await artifacts.readJson<ExtractReport>(need(outputsOf(stages), READING));
   const { project, environment, asOf, knownAt, configDigest, reprocess } = run;
   return idempotencyKey({
@@ -79,25 +84,37 @@ export async function collectFacts(
     asOf,
     knownAt,
     mode: MODE,
-    inputs: [...sourceInputs(extract), ...artifactInputs('extract', { [READING]: need(outputs, READING) }), ...artifactInputs('parent', parent)],
+    inputs: [
+      ...sourceInputs(extract),
+      ...artifactInputs('extract', { [READING]: need(outputs, READING) }),
+      ...artifactInputs('parent', parent),
+    ],
     code,
     engine,
     config: { digest: configDigest, resolved: await artifacts.writeJson('project.config', withoutPlaces(resolved)) },
     projectKeyId: extract.projectKeyId,
     parentRelease,
     seed: resolved.config.modeling.seed,
-    results: { decisions: await decisionsOf(artifacts, outputs, extract), outputs: listOutputs(stages, sourceNames(extract), parent, reads) },
+    results: {
+      decisions: await decisionsOf(artifacts, outputs, extract),
+      outputs: listOutputs(stages, sourceNames(extract), parent, reads),
+    },
   };
 }
 
-const byName = <T extends { readonly name: string }>(items: readonly T[]): T[] => [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+const byName = <T extends { readonly name: string }>(items: readonly T[]): T[] =>
+  [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 
 function sourceInputs({ sources }: ExtractReport): ManifestFacts['inputs'] {
-  return sources.flatMap(({ role, files }) => byName(files).map(({ name, sha256, bytes, rows }) => ({ role, name, sha256, bytes, rows })));
+  return sources.flatMap(({ role, files }) =>
+    byName(files).map(({ name, sha256, bytes, rows }) => ({ role, name, sha256, bytes, rows })),
+  );
 }
 
 const artifactInputs = (role: string, refs: ArtifactRefs): ManifestFacts['inputs'] =>
-  byName(Object.entries(refs).map(([name, { sha256, bytes, rows }]) => ({ role, name, sha256, bytes, rows: rows ?? 0 })));
+  byName(
+    Object.entries(refs).map(([name, { sha256, bytes, rows }]) => ({ role, name, sha256, bytes, rows: rows ?? 0 })),
+  );
 
 /** Sources as `from` names them: by role, because the same rows may come in other files. */
 const sourceNames = ({ sources }: ExtractReport): string[] => sources.map(({ role }) => `source.${role}`).sort();
@@ -117,7 +134,11 @@ function listOutputs(
 }
 
 /** Each decision of the run with the evidence it was made on. */
-async function decisionsOf(artifacts: ArtifactStore, outputs: ArtifactRefs, extract: ExtractReport): Promise<ManifestResults['decisions']> {
+async function decisionsOf(
+  artifacts: ArtifactStore,
+  outputs: ArtifactRefs,
+  extract: ExtractReport,
+): Promise<ManifestResults['decisions']> {
   const read = <T>(name: string): Promise<T> => artifacts.readJson<T>(need(outputs, name));
   const quality = await read<QualityReport>('quality.report');
   const clean = await read<CleanReport>('clean.report');
@@ -133,14 +154,31 @@ async function decisionsOf(artifacts: ArtifactStore, outputs: ArtifactRefs, extr
     independentCheck: await read<IndependentCheck>('clustering.check'),
     personas: {
       parentRelease: personas.parentRelease,
-      personas: personas.personas.map(({ key, name, change, overlap, cluster, customers }) => ({ key, name, change, overlap, cluster, customers })),
+      personas: personas.personas.map(({ key, name, change, overlap, cluster, customers }) => ({
+        key,
+        name,
+        change,
+        overlap,
+        cluster,
+        customers,
+      })),
       retired: personas.retired,
     },
   };
 }
 
 /** The choice and every number a candidate was judged by; centroids stay in the selection report. */
-function selectionDecision({ rule, limits, range, candidates, chosen, why, evidence, warnings, sample }: SelectionReport) {
+function selectionDecision({
+  rule,
+  limits,
+  range,
+  candidates,
+  chosen,
+  why,
+  evidence,
+  warnings,
+  sample,
+}: SelectionReport) {
   const judged = candidates.map(({ centroids: _, ...numbers }) => numbers);
   return { rule, limits, range, candidates: judged, chosen, why, evidence, warnings, sample };
 }

@@ -67,10 +67,18 @@ async function resolveParent(deps: PublishDeps, { run, stages }: ResolveParentIn
   return { parentRelease, artifacts: { ...artifacts, 'parent.release': release } };
 }
 
-async function parentTables({ releases }: PublishDeps, { project, environment }: RunContext, parentRelease: number | null): Promise<ArtifactRefs> {
+async function parentTables(
+  { releases }: PublishDeps,
+  { project, environment }: RunContext,
+  parentRelease: number | null,
+): Promise<ArtifactRefs> {
   if (parentRelease === null) return {};
   const { artifacts } = await releases.read(project, environment, parentRelease);
-  return Object.fromEntries(PARENT_ARTIFACTS.flatMap((name) => (artifacts[name] ? [[name.replace(/^personas/, 'parent'), artifacts[name]]] : [])));
+  return Object.fromEntries(
+    PARENT_ARTIFACTS.flatMap((name) =>
+      artifacts[name] ? [[name.replace(/^personas/, 'parent'), artifacts[name]]] : [],
+    ),
+  );
 }
 
 /**
@@ -88,7 +96,9 @@ async function publishRelease(deps: PublishDeps, input: PublishInput): Promise<R
   const manifest = buildManifest(facts, observationsOf(deps, input), key);
   const stored = await deps.artifacts.writeJson('run.manifest', manifest);
   deps.fault('publish:written');
-  const { commit, created } = run.scratch ? { commit: null, created: false } : await commitRelease(deps, input, manifest, stored);
+  const { commit, created } = run.scratch
+    ? { commit: null, created: false }
+    : await commitRelease(deps, input, manifest, stored);
   deps.fault('publish:committed');
   // After a crash behind the commit, the manifest that the commit names is the run's, not the one just written.
   const own = commit?.manifest.sha256 !== stored.sha256 && commit?.runId === run.runId ? commit.manifest : stored;
@@ -102,25 +112,75 @@ async function publishRelease(deps: PublishDeps, input: PublishInput): Promise<R
   const published = publishStage(deps, started, key, own, commit, outcome, receipts);
   const all = [...stages, published];
   await deps.runs.saveManifest(run.runId, record);
-  const finished = { status: 'succeeded', finishedAt: new Date(deps.now()).toISOString(), stages: all, failure: null } as const;
+  const finished = {
+    status: 'succeeded',
+    finishedAt: new Date(deps.now()).toISOString(),
+    stages: all,
+    failure: null,
+  } as const;
   await deps.runs.update(run.runId, { ...finished, manifest: own, release: commit?.n ?? null, outcome });
   deps.fault('publish:done');
   const { digest, resultDigest } = record;
   const { personas } = await deps.artifacts.readJson<PersonasReport>(outputsOf(stages)['personas.personas']);
-  return { runId: run.runId, digest, resultDigest, manifest: own, release: commit?.n ?? null, personas: personas.length, outcome, stages: all };
+  return {
+    runId: run.runId,
+    digest,
+    resultDigest,
+    manifest: own,
+    release: commit?.n ?? null,
+    personas: personas.length,
+    outcome,
+    stages: all,
+  };
 }
 
-function observationsOf({ host, now }: PublishDeps, { run, stages, temporal, startedAt }: PublishInput): Manifest['observations'] {
+function observationsOf(
+  { host, now }: PublishDeps,
+  { run, stages, temporal, startedAt }: PublishInput,
+): Manifest['observations'] {
   const { runId, kind, attempt, actor, reason } = run;
-  return { runId, kind, attempt, actor, reason, startedAt, finishedAt: new Date(now()).toISOString(), stages, host: host(), temporal };
+  return {
+    runId,
+    kind,
+    attempt,
+    actor,
+    reason,
+    startedAt,
+    finishedAt: new Date(now()).toISOString(),
+    stages,
+    host: host(),
+    temporal,
+  };
 }
 
-function commitRelease({ releases, now }: PublishDeps, { run, stages, parentRelease: parent }: PublishInput, manifest: Manifest, stored: ArtifactRef) {
+function commitRelease(
+  { releases, now }: PublishDeps,
+  { run, stages, parentRelease: parent }: PublishInput,
+  manifest: Manifest,
+  stored: ArtifactRef,
+) {
   const { project, environment, asOf, runId, actor, reason } = run;
   const { digest, resultDigest, idempotencyKey } = manifest;
   const artifacts = outputsOf(stages);
   const at = new Date(now()).toISOString();
-  return releases.commit({ project, environment, parent, asOf, runId, idempotencyKey, digest, resultDigest, manifest: stored, artifacts, at, actor, reason }, parent);
+  return releases.commit(
+    {
+      project,
+      environment,
+      parent,
+      asOf,
+      runId,
+      idempotencyKey,
+      digest,
+      resultDigest,
+      manifest: stored,
+      artifacts,
+      at,
+      actor,
+      reason,
+    },
+    parent,
+  );
 }
 
 /** `unchanged` says that another run had released the same thing; a retry of the run that did still calls it published. */
@@ -146,7 +206,10 @@ interface Published {
   readonly receipts: readonly SinkReceipt[];
 }
 
-async function writeLedger({ ledger, now }: PublishDeps, { run, manifest, stored, commit, outcome, receipts }: Published): Promise<void> {
+async function writeLedger(
+  { ledger, now }: PublishDeps,
+  { run, manifest, stored, commit, outcome, receipts }: Published,
+): Promise<void> {
   const { runId, attempt, actor, reason, project, environment } = run;
   const { digest, resultDigest, idempotencyKey } = manifest;
   const at = new Date(now()).toISOString();
@@ -158,7 +221,17 @@ async function writeLedger({ ledger, now }: PublishDeps, { run, manifest, stored
       at,
       subject: `${project}/${environment}/${commit.n}`,
       // The hash of the commit file: a commit changed later no longer fits this signed entry.
-      body: { runId, attempt, release: commit.n, commitSha256: digestOf(commit), digest, resultDigest, idempotencyKey, manifest: stored.sha256, receipts },
+      body: {
+        runId,
+        attempt,
+        release: commit.n,
+        commitSha256: digestOf(commit),
+        digest,
+        resultDigest,
+        idempotencyKey,
+        manifest: stored.sha256,
+        receipts,
+      },
     });
   }
   await ledger.append({
@@ -179,7 +252,9 @@ async function schemasOf({ sql }: PublishDeps, stages: readonly StageResult[]): 
     const schemas: Record<string, TableSchema> = {};
     for (const [name, ref] of tables) {
       await session.view(name, ref);
-      const columns = await session.rows<{ name: string; type: string }>(`SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${name})`);
+      const columns = await session.rows<{ name: string; type: string }>(
+        `SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM ${name})`,
+      );
       schemas[name] = { columns };
     }
     return schemas;
@@ -205,9 +280,17 @@ function publishStage(
     outputs: { 'publish.manifest': manifest },
     rowsIn: null,
     rowsOut: null,
-    summary: commit ? `release ${commit.n} ${outcome}, ${files} files in ${receipts.length} targets` : 'scratch run: nothing released',
-    warnings: defused > 0 ? [`${defused} text cells of CSV files began like a formula and got a leading apostrophe`] : [],
+    summary: commit
+      ? `release ${commit.n} ${outcome}, ${files} files in ${receipts.length} targets`
+      : 'scratch run: nothing released',
+    warnings:
+      defused > 0 ? [`${defused} text cells of CSV files began like a formula and got a leading apostrophe`] : [],
     facts: { release: commit?.n ?? null, outcome },
-    observed: { reused: outcome === 'unchanged', ms: Math.round(now() - started), attempt: Context.current().info.attempt, startedAt: new Date(started).toISOString() },
+    observed: {
+      reused: outcome === 'unchanged',
+      ms: Math.round(now() - started),
+      attempt: Context.current().info.attempt,
+      startedAt: new Date(started).toISOString(),
+    },
   };
 }

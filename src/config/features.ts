@@ -26,6 +26,7 @@ export const featuresConfig = z.strictObject({
             name: columnName,
             label: z.string().min(1),
             pattern: z.string().min(1).describe('regular expression (RE2), case-insensitive; the first match wins'),
+            people: z.string().min(1).optional().describe('what a persona name calls those who buy it, e.g. "campers"; default: "<label> lovers"'),
           }),
         )
         .min(2)
@@ -48,6 +49,10 @@ export const featuresConfig = z.strictObject({
               kind: z.enum(['count', 'amount', 'days', 'share', 'number', 'category']),
               unit: z.string().default(''),
               label: z.string().min(1),
+              words: z
+                .strictObject({ high: z.string().min(1), low: z.string().min(1) })
+                .optional()
+                .describe('adjectives for persona names: far above and far below the base, e.g. { high: Weekend, low: Weekday }; without them it never names'),
             }),
           )
           .min(1),

@@ -108,8 +108,9 @@ describe('features', () => {
       [2, 'free', '1', 'P', 1, '0.00', '2024-06-01 10:00:00', 'Bag'],
       [3, 'fix', '2', 'P', 1, '8.00', '2024-03-01 10:00:00', 'Tea'],
       [4, 'fix', '2', 'P', -9, '1.00', '2024-06-01 10:00:00', 'Bag'],
+      [5, 'free', 'C3', 'P', -1, '1.00', '2024-09-01 10:00:00', 'Candle'], // a return sells nothing, so it has no part in the lines either
     ];
-    const { table } = await build({ rows, asOf: '2024-12-31', features: { productMix: MIX }, cleaning: { zeroPrices: 'keep', negativeQuantities: 'keep' } });
+    const { table } = await build({ rows, asOf: '2024-12-31', features: { productMix: MIX }, cleaning: { ...CLEANING, zeroPrices: 'keep', negativeQuantities: 'keep' } });
     const shares = Object.fromEntries(table.map(({ pid, mix_tea, mix_bags, season_spring, season_summer }) => [pid, [mix_tea, mix_bags, season_spring, season_summer]]));
     expect(shares).toEqual({ free: [0.5, 0.5, 0.5, 0.5], fix: [1, 0, 1, 0] });
   });
@@ -123,6 +124,19 @@ describe('features', () => {
     const rows = ['01', '01', '02', '04', '10'].map((day, i): LineRow => [i + 1, 'a', String(i), 'P', 1, '1.00', `2024-03-${day} 10:00:00`]);
     // gaps of 1, 2 and 6 days
     expect((await build({ rows })).table).toMatchObject([{ frequency: 5, interpurchase_days: 3, median_gap_days: 2, clv_recency_days: 9 }]);
+  });
+
+  it('puts every month into its meteorological season', async () => {
+    // the amount of month m is 2^(m - 1): 3 + 4 + 5 → 4 + 8 + 16 = 28, then 224, 1792, and 2048 + 1 + 2 = 2051, of 4095 in all
+    const rows = Array.from({ length: 12 }, (_, i): LineRow => [i + 1, 'a', String(i), 'P', 2 ** i, '1.00', `2024-${String(i + 1).padStart(2, '0')}-15 10:00:00`]);
+    const { table } = await build({ rows, asOf: '2024-12-31' });
+    expect(table).toMatchObject([{ season_spring: 28 / 4095, season_summer: 224 / 4095, season_autumn: 1792 / 4095, season_winter: 2051 / 4095 }]);
+  });
+
+  it('counts in each month who of a cohort is back, by the month of the first order', async () => {
+    const at = (pid: string, month: string, i: number): LineRow => [i, pid, String(i), 'P', 1, '1.00', `2024-${month}-15 10:00:00`];
+    const { report } = await build({ rows: [at('a', '03', 1), at('a', '05', 2), at('a', '05', 3), at('b', '03', 4), at('c', '05', 5)], asOf: '2024-12-31' });
+    expect(report.cohorts).toEqual([['2024-03-01', 0, 2], ['2024-03-01', 2, 1], ['2024-05-01', 0, 1]]);
   });
 
   it('names the country group of the latest order', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { createPublish, type PublishDeps } from '../../src/activities/publish';
 import { verifyRelease } from '../../src/adapters/releases';
 import type { PublishInput } from '../../src/contracts/activities';
@@ -11,8 +12,17 @@ import { freshHome } from '../support/home';
 import { projectOf, publishDeps, runUpToReport } from '../support/publish-run';
 
 const publish = (deps: PublishDeps, input: PublishInput): Promise<RefreshSummary> =>
-  new MockActivityEnvironment().run(() => createPublish(deps).publishRelease(input));
-const POINTS = ['publish:start', 'publish:written', 'publish:committed', 'publish:delivered', 'publish:recorded', 'publish:done'];
+  new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(() =>
+    createPublish(deps).publishRelease(input),
+  );
+const POINTS = [
+  'publish:start',
+  'publish:written',
+  'publish:committed',
+  'publish:delivered',
+  'publish:recorded',
+  'publish:done',
+];
 
 describe('publishRelease', () => {
   let home: string;
@@ -29,12 +39,27 @@ describe('publishRelease', () => {
     expect(summary).toMatchObject({ runId: run.runId, release: 1, outcome: 'published', personas: 2 });
     expect(summary.stages.map(({ stage }) => stage).slice(-2)).toEqual(['report', 'publish']);
     const commit = (await deps.releases.current('shop', 'prod'))!;
-    expect(commit).toMatchObject({ n: 1, runId: run.runId, digest: summary.digest, manifest: summary.manifest, actor: 'ana' });
+    expect(commit).toMatchObject({
+      n: 1,
+      runId: run.runId,
+      digest: summary.digest,
+      manifest: summary.manifest,
+      actor: 'ana',
+    });
     expect(await verifyRelease(commit, deps.artifacts)).toEqual([]);
     expect(readdirSync(join(home, 'published', 'shop', 'prod'))).toEqual(['1', 'current']);
     expect(await types()).toEqual(['release.published', 'run.finished']);
-    expect(readFileSync(join(home, 'lineage', `${run.runId}.ndjson`), 'utf8').trim().split('\n')).toHaveLength(20);
-    expect(await deps.runs.read(run.runId)).toMatchObject({ status: 'succeeded', release: 1, outcome: 'published', manifest: summary.manifest });
+    expect(
+      readFileSync(join(home, 'lineage', `${run.runId}.ndjson`), 'utf8')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(20);
+    expect(await deps.runs.read(run.runId)).toMatchObject({
+      status: 'succeeded',
+      release: 1,
+      outcome: 'published',
+      manifest: summary.manifest,
+    });
     const manifest = JSON.parse(readFileSync(join(home, 'runs', run.runId, 'manifest.json'), 'utf8')) as Manifest;
     expect(manifest).toEqual(await deps.artifacts.readJson(summary.manifest));
     verifyManifest(manifest);
@@ -53,7 +78,12 @@ describe('publishRelease', () => {
     await expect(publish(dying, inputOf(null))).rejects.toThrow(`died at ${point}`);
     const again = publishDeps(home);
     const summary = await publish(again, inputOf(null));
-    expect(summary).toMatchObject({ release: 1, outcome: 'published', digest: expected.digest, resultDigest: expected.resultDigest });
+    expect(summary).toMatchObject({
+      release: 1,
+      outcome: 'published',
+      digest: expected.digest,
+      resultDigest: expected.resultDigest,
+    });
     const commits = await again.releases.list('shop', 'prod');
     expect(commits).toHaveLength(1);
     expect(summary.manifest).toEqual(commits[0].manifest);
@@ -61,7 +91,9 @@ describe('publishRelease', () => {
     expect(await types()).toEqual(['release.published', 'run.finished']);
     expect(readdirSync(join(home, 'published', 'shop', 'prod'))).toEqual(['1', 'current']);
     expect(await again.runs.read(run.runId)).toMatchObject({ status: 'succeeded', manifest: commits[0].manifest });
-    const events = readFileSync(join(home, 'lineage', `${run.runId}.ndjson`), 'utf8').trim().split('\n');
+    const events = readFileSync(join(home, 'lineage', `${run.runId}.ndjson`), 'utf8')
+      .trim()
+      .split('\n');
     expect(events).toHaveLength(20);
   });
 
@@ -72,7 +104,13 @@ describe('publishRelease', () => {
     const parent = await createPublish(again).resolveParent({ run, stages });
     expect(parent).toEqual({ parentRelease: null, artifacts: {} });
     const second = await publish(again, inputOf(parent.parentRelease));
-    expect(second).toMatchObject({ runId: 'shop-prod-2024-01-31-2', release: 1, outcome: 'unchanged', digest: first.digest, resultDigest: first.resultDigest });
+    expect(second).toMatchObject({
+      runId: 'shop-prod-2024-01-31-2',
+      release: 1,
+      outcome: 'unchanged',
+      digest: first.digest,
+      resultDigest: first.resultDigest,
+    });
     expect(await again.releases.list('shop', 'prod')).toHaveLength(1);
     expect(await types()).toEqual(['release.published', 'run.finished', 'release.unchanged', 'run.finished']);
   });
@@ -98,11 +136,22 @@ describe('publishRelease', () => {
     expect(Object.keys(artifacts).sort()).toEqual(['parent.memberships', 'parent.personas', 'parent.release']);
     expect(await deps.artifacts.readJson(artifacts['parent.release'])).toEqual({ release: 1 });
     const { facts } = await deps.artifacts.readJson<Manifest>((await publish(deps, next.inputOf(1))).manifest);
-    expect(facts.inputs.map(({ role, name }) => `${role} ${name}`)).toEqual(['transactions orders.csv', 'extract extract.report', 'parent parent.memberships', 'parent parent.personas']);
+    expect(facts.inputs.map(({ role, name }) => `${role} ${name}`)).toEqual([
+      'transactions orders.csv',
+      'extract extract.report',
+      'parent parent.memberships',
+      'parent parent.personas',
+    ]);
     expect(facts.parentRelease).toBe(1);
-    const names = new Set([...facts.results.outputs.map(({ name }) => name), ...facts.inputs.map(({ name }) => name), 'source.transactions']);
+    const names = new Set([
+      ...facts.results.outputs.map(({ name }) => name),
+      ...facts.inputs.map(({ name }) => name),
+      'source.transactions',
+    ]);
     for (const { from } of facts.results.outputs) for (const name of from) expect(names).toContain(name);
-    expect(facts.results.outputs.find(({ name }) => name === 'personas.personas')?.from).toEqual(expect.arrayContaining(['features.features', 'parent.personas']));
+    expect(facts.results.outputs.find(({ name }) => name === 'personas.personas')?.from).toEqual(
+      expect.arrayContaining(['features.features', 'parent.personas']),
+    );
     expect(JSON.stringify(facts.results.decisions)).not.toContain('centroids');
   });
 
@@ -114,7 +163,11 @@ describe('publishRelease', () => {
     const { parentRelease } = await createPublish(deps).resolveParent(again);
     expect(parentRelease).toBe(1);
     const { digest } = await deps.releases.read('shop', 'prod', 2);
-    expect(await publish(deps, again.inputOf(parentRelease))).toMatchObject({ release: 2, outcome: 'unchanged', digest });
+    expect(await publish(deps, again.inputOf(parentRelease))).toMatchObject({
+      release: 2,
+      outcome: 'unchanged',
+      digest,
+    });
     const reprocessed = await runUpToReport(deps, { asOf: '2024-02-01', attemptId: 't5', source: '8', reprocess: 1 });
     expect((await createPublish(deps).resolveParent(reprocessed)).parentRelease).toBe(3);
   });
@@ -147,7 +200,9 @@ describe('publishRelease', () => {
     const { run, inputOf } = await runUpToReport(deps);
     const summary = await publish(deps, inputOf(null));
     const folders = ['ledger', 'lineage', 'releases/shop/prod', `runs/${run.runId}`];
-    const written = folders.flatMap((folder) => readdirSync(join(home, folder)).map((name) => readFileSync(join(home, folder, name), 'utf8')));
+    const written = folders.flatMap((folder) =>
+      readdirSync(join(home, folder)).map((name) => readFileSync(join(home, folder, name), 'utf8')),
+    );
     // c_01 … c_20 are the customers, HYPERLINK is in a cell of one of them
     for (const text of [...written, JSON.stringify(summary)]) expect(text).not.toMatch(/c_\d\d|HYPERLINK/);
   });

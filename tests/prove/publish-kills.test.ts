@@ -21,7 +21,9 @@ async function publishUnderFire(home: string): Promise<{ kills: number; errors: 
   let [lives, kills] = [0, 0];
   const live = async (): Promise<void> => {
     for (;;) {
-      const child = spawn(process.execPath, [script, home, String(KEYS)], { env: { ...process.env, NODE_PATH: resolve('node_modules') } });
+      const child = spawn(process.execPath, [script, home, String(KEYS)], {
+        env: { ...process.env, NODE_PATH: resolve('node_modules') },
+      });
       const lived = lifetime(lives++);
       child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), lived));
       child.stderr.on('data', (text: Buffer) => errors.push(text.toString()));
@@ -60,7 +62,9 @@ it(
     const leftovers = readdirSync(join(home, 'tmp')).length;
     const written = readdirSync(join(home, 'releases', 'shop', 'prod'));
     for (const name of written) JSON.parse(readFileSync(join(home, 'releases', 'shop', 'prod', name), 'utf8'));
-    process.stdout.write(`${KEYS} commits by ${WRITERS} writers, ${kills} kills, ${polls} reads: 0 torn, 0 gaps, 0 doubled; ${leftovers} temporary files left\n`);
+    process.stdout.write(
+      `${KEYS} commits by ${WRITERS} writers, ${kills} kills, ${polls} reads: 0 torn, 0 gaps, 0 doubled; ${leftovers} temporary files left\n`,
+    );
     expect(kills).toBeGreaterThan(PROVE ? 50 : 2);
   },
   PROVE ? 1_800_000 : 120_000,

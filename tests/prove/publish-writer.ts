@@ -12,7 +12,7 @@ async function main([home, keys]: string[]): Promise<void> {
   process.stdout.write('alive\n');
   const [artifacts, releases, ledger] = [createArtifactStore(home), createReleaseStore(home), createLedger(home)];
   const entered = new Set((await ledger.read()).map(({ body }) => (body as { key: number }).key));
-  for (let key = 1; key <= Number(keys); ) {
+  for (let key = 1; key <= Number(keys);) {
     if (entered.has(key)) {
       key++;
       continue;
@@ -22,7 +22,14 @@ async function main([home, keys]: string[]): Promise<void> {
     const draft = draftOf(`key ${key}`, { parent: expected, manifest, artifacts: {}, runId: `run-${process.pid}` });
     try {
       const { commit } = await releases.commit(draft, expected);
-      await ledger.append({ type: 'release.published', actor: 'writer', reason: 'prove', at: commit.at, subject: `shop/prod/${commit.n}`, body: { key } });
+      await ledger.append({
+        type: 'release.published',
+        actor: 'writer',
+        reason: 'prove',
+        at: commit.at,
+        subject: `shop/prod/${commit.n}`,
+        body: { key },
+      });
       key++;
     } catch (error) {
       if (!(error instanceof PipelineError) || error.code !== 'RELEASE_MOVED') throw error;

@@ -6,8 +6,20 @@ import { freshHome } from './home';
 export function bundle(source: string): string {
   const outfile = join(freshHome(), 'bundle.cjs');
   const esbuild = resolve('node_modules', '.bin', 'esbuild');
-  execFileSync(esbuild, [resolve(source), '--bundle', '--platform=node', '--target=node20', '--packages=external', `--outfile=${outfile}`, '--log-level=error'], {
-    env: { ...process.env, NODE_PATH: resolve('node_modules') },
-  });
+  execFileSync(
+    esbuild,
+    [
+      resolve(source),
+      '--bundle',
+      '--platform=node',
+      '--target=node20',
+      '--packages=external',
+      `--outfile=${outfile}`,
+      '--log-level=error',
+    ],
+    {
+      env: { ...process.env, NODE_PATH: resolve('node_modules') },
+    },
+  );
   return outfile;
 }

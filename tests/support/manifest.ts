@@ -2,7 +2,12 @@ import type { ArtifactRef } from '../../src/contracts/artifacts';
 import type { ManifestFacts, ManifestObservations } from '../../src/contracts/manifest';
 
 /** A reference to nothing, with a name made of one repeated digit. */
-export const refOf = (kind: string, digit: string, rows: number | null = null): ArtifactRef => ({ sha256: digit.repeat(64), bytes: 10, rows, kind });
+export const refOf = (kind: string, digit: string, rows: number | null = null): ArtifactRef => ({
+  sha256: digit.repeat(64),
+  bytes: 10,
+  rows,
+  kind,
+});
 
 /** Facts of a small run: one source file, one table. */
 export const facts = (): ManifestFacts => ({
@@ -20,7 +25,9 @@ export const facts = (): ManifestFacts => ({
   seed: 0,
   results: {
     decisions: { selection: { k: 4 } },
-    outputs: [{ name: 'extract.transactions', ref: refOf('extract.transactions', '3', 3), from: ['source.transactions'] }],
+    outputs: [
+      { name: 'extract.transactions', ref: refOf('extract.transactions', '3', 3), from: ['source.transactions'] },
+    ],
   },
 });
 

@@ -28,7 +28,14 @@ export const projectOf = (more: object = {}): ResolvedProject => ({
       transactions: {
         path: 'orders.csv',
         format: 'csv',
-        columns: { customer_id: text, order_id: text, product_code: text, quantity: { ...text, type: 'integer' }, unit_price: { ...text, type: 'decimal' }, ordered_at: { ...text, type: 'timestamp' } },
+        columns: {
+          customer_id: text,
+          order_id: text,
+          product_code: text,
+          quantity: { ...text, type: 'integer' },
+          unit_price: { ...text, type: 'decimal' },
+          ordered_at: { ...text, type: 'timestamp' },
+        },
       },
     },
     features: { model: ['frequency', 'monetary'] },
@@ -53,7 +60,14 @@ export function publishDeps(home: string, more: Partial<PublishDeps> = {}): Publ
     releases: createReleaseStore(home),
     ledger: createLedger(home),
     lineage: createLineage(home, '0.1.0'),
-    sinksOf: createSinksOf({ home, artifacts, engine, openVault: (): Vault => { throw new Error('no vault is needed here'); } }),
+    sinksOf: createSinksOf({
+      home,
+      artifacts,
+      engine,
+      openVault: (): Vault => {
+        throw new Error('no vault is needed here');
+      },
+    }),
     host: () => ({ node: process.versions.node }),
     fault: () => undefined,
     now: () => (clock += 1000),
@@ -72,11 +86,23 @@ interface RunOptions {
 }
 
 /** A run up to its report, with artifacts in the store, as the workflow hands it to `publishRelease`. */
-export async function runUpToReport(deps: PublishDeps, { asOf = '2024-01-31', scratch = false, attemptId = 't1', project, source = '7', reprocess = 0 }: RunOptions = {}) {
+export async function runUpToReport(
+  deps: PublishDeps,
+  { asOf = '2024-01-31', scratch = false, attemptId = 't1', project, source = '7', reprocess = 0 }: RunOptions = {},
+) {
   const { artifacts } = deps;
   const resolved = projectOf(project);
   const workflowId = `refresh/shop/prod/${asOf}`;
-  const opened = await deps.runs.open({ project: 'shop', environment: 'prod', asOf, scratch, workflowId, temporalRunId: attemptId, request: {}, retryOf: null });
+  const opened = await deps.runs.open({
+    project: 'shop',
+    environment: 'prod',
+    asOf,
+    scratch,
+    workflowId,
+    temporalRunId: attemptId,
+    request: {},
+    retryOf: null,
+  });
   const run: RunContext = {
     project: 'shop',
     environment: 'prod',
@@ -96,19 +122,53 @@ export async function runUpToReport(deps: PublishDeps, { asOf = '2024-01-31', sc
   };
   const file = { name: 'orders.csv', sha256: source.repeat(64), bytes: 10, rows: 3 };
   const json = async (kind: string, value: unknown) => ({ [kind]: await artifacts.writeJson(kind, value) });
-  const { 'personas.personas': personas, 'personas.memberships': memberships, 'features.features': features, 'report.html': html } = await publishedArtifacts(artifacts);
+  const {
+    'personas.personas': personas,
+    'personas.memberships': memberships,
+    'features.features': features,
+    'report.html': html,
+  } = await publishedArtifacts(artifacts);
   const stages = [
-    stageOf('extract', await json('extract.report', { asOf, knownAt: null, projectKeyId: 'k', sources: [{ role: 'transactions', files: [file], rowsIn: 3, kept: 3, rejected: [], columns: [], profileHash: 'p' }] })),
+    stageOf(
+      'extract',
+      await json('extract.report', {
+        asOf,
+        knownAt: null,
+        projectKeyId: 'k',
+        sources: [
+          { role: 'transactions', files: [file], rowsIn: 3, kept: 3, rejected: [], columns: [], profileHash: 'p' },
+        ],
+      }),
+    ),
     stageOf('quality', await json('quality.report', { checks: [], quarantined: [], profile: {} })),
     stageOf('clean', await json('clean.report', { steps: [], rowsIn: 3, rowsOut: 3, customers: 20 })),
     stageOf('features', { 'features.features': features }),
     stageOf('prepare', await json('prepare.preprocessing', { columns: [], dropped: [], correlation: [], rows: 20 })),
-    stageOf('selection', await json('selection.report', { rule: 'r', limits: {}, range: {}, candidates: [{ k: 2, inertia: 1.5, centroids: [[0]] }], chosen: { algorithm: 'kmeans', k: 2 }, why: 'w', evidence: [], warnings: [], sample: {} })),
+    stageOf(
+      'selection',
+      await json('selection.report', {
+        rule: 'r',
+        limits: {},
+        range: {},
+        candidates: [{ k: 2, inertia: 1.5, centroids: [[0]] }],
+        chosen: { algorithm: 'kmeans', k: 2 },
+        why: 'w',
+        evidence: [],
+        warnings: [],
+        sample: {},
+      }),
+    ),
     stageOf('clustering', await json('clustering.check', { implementation: 'ml-kmeans', passed: true })),
     stageOf('personas', { 'personas.personas': personas, 'personas.memberships': memberships }),
     stageOf('report', { 'report.html': html }),
   ];
-  const inputOf = (parentRelease: number | null): PublishInput => ({ run, stages, parentRelease, temporal: { workflowId, runId: attemptId }, startedAt: opened.startedAt });
+  const inputOf = (parentRelease: number | null): PublishInput => ({
+    run,
+    stages,
+    parentRelease,
+    temporal: { workflowId, runId: attemptId },
+    startedAt: opened.startedAt,
+  });
   return { run, stages, inputOf };
 }
 

@@ -9,7 +9,8 @@ export async function duck(...statements: string[]): Promise<Record<string, unkn
   const connection = await instance.connect();
   try {
     let rows: Record<string, unknown>[] = [];
-    for (const sql of statements) rows = (await connection.runAndReadAll(sql)).getRowObjectsJson() as Record<string, unknown>[];
+    for (const sql of statements)
+      rows = (await connection.runAndReadAll(sql)).getRowObjectsJson() as Record<string, unknown>[];
     return rows;
   } finally {
     connection.disconnectSync();
@@ -54,7 +55,10 @@ export async function publishedArtifacts(artifacts: ArtifactStore): Promise<Reco
     revenue: 'net',
     currency: 'EUR',
     parentRelease: null,
-    personas: [persona('psn_aaaaaaaa', 'Frequent Big Spenders', 12), persona('psn_bbbbbbbb', '=Rare', 8, { cluster: 1, atRisk: 3 })],
+    personas: [
+      persona('psn_aaaaaaaa', 'Frequent Big Spenders', 12),
+      persona('psn_bbbbbbbb', '=Rare', 8, { cluster: 1, atRisk: 3 }),
+    ],
     retired: [],
     whales: { rule: 'top 1 %', customers: 1, revenueShare: 0.1 },
     atRisk: { rule: 'gap', customers: 3 },
@@ -74,10 +78,17 @@ export async function publishedArtifacts(artifacts: ArtifactStore): Promise<Reco
       'features.features',
       `SELECT pid, i AS frequency, -i::DECIMAL(18, 4) AS monetary, CASE i WHEN 3 THEN '=HYPERLINK("x")' WHEN 4 THEN '-' WHEN 5 THEN chr(9) || 'x' WHEN 6 THEN NULL WHEN 7 THEN '' ELSE 'UK' END AS country_group FROM ${customers} ORDER BY pid`,
     ),
-    'personas.at_risk': await parquet(artifacts, 'personas.at_risk', `SELECT pid, ${key} AS persona_key, i AS recency_days FROM ${customers} WHERE i > 17 ORDER BY pid`),
-    'personas.whales': await parquet(artifacts, 'personas.whales', `SELECT pid, ${key} AS persona_key, 1::BIGINT AS rank FROM ${customers} WHERE i = 1 ORDER BY pid`),
+    'personas.at_risk': await parquet(
+      artifacts,
+      'personas.at_risk',
+      `SELECT pid, ${key} AS persona_key, i AS recency_days FROM ${customers} WHERE i > 17 ORDER BY pid`,
+    ),
+    'personas.whales': await parquet(
+      artifacts,
+      'personas.whales',
+      `SELECT pid, ${key} AS persona_key, 1::BIGINT AS rank FROM ${customers} WHERE i = 1 ORDER BY pid`,
+    ),
     'report.html': await artifacts.writeBytes('report.html', Buffer.from('<!doctype html>')),
     'report.model_card': await artifacts.writeBytes('report.model_card', Buffer.from('# Model card')),
   };
 }
-

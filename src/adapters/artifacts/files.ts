@@ -16,7 +16,12 @@ export async function onDisk<T>(action: () => Promise<T>): Promise<T> {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno !== 'ENOSPC' && errno !== 'EDQUOT') throw error;
-    throw new PipelineError('DISK_FULL', 'no space left where the store is; what is published is untouched: make room and retry', { errno }, { cause: error });
+    throw new PipelineError(
+      'DISK_FULL',
+      'no space left where the store is; what is published is untouched: make room and retry',
+      { errno },
+      { cause: error },
+    );
   }
 }
 
@@ -68,7 +73,11 @@ export async function temporaryPath(home: string, extension = ''): Promise<strin
   return join(folder, `${process.pid}-${randomUUID()}${extension === '' ? '' : `.${extension}`}`);
 }
 
-async function viaTemporary<T>(home: string, data: string | Uint8Array, place: (temporary: string) => Promise<T>): Promise<T> {
+async function viaTemporary<T>(
+  home: string,
+  data: string | Uint8Array,
+  place: (temporary: string) => Promise<T>,
+): Promise<T> {
   const temporary = await temporaryPath(home);
   try {
     await writeSynced(temporary, data);

@@ -29,7 +29,8 @@ class FolderStageIndex implements StageIndex {
   ) {}
 
   private placeOf(key: string): string {
-    if (!/^[0-9a-f]{64}$/.test(key)) throw new PipelineError('OBJECT_MISSING', `"${key}" is no stage key: 64 lower-case hex digits`, { key });
+    if (!/^[0-9a-f]{64}$/.test(key))
+      throw new PipelineError('OBJECT_MISSING', `"${key}" is no stage key: 64 lower-case hex digits`, { key });
     return join(this.home, 'stages', `${key}.json`);
   }
 
@@ -69,5 +70,12 @@ class FolderStageIndex implements StageIndex {
 }
 
 /** Stage index in a folder, over the artifact store its results refer to. */
-export const createStageIndex = ({ home, artifacts, warn = () => undefined }: { home: string; artifacts: ArtifactStore; warn?: Warn }): StageIndex =>
-  new FolderStageIndex(home, artifacts, warn);
+export const createStageIndex = ({
+  home,
+  artifacts,
+  warn = () => undefined,
+}: {
+  home: string;
+  artifacts: ArtifactStore;
+  warn?: Warn;
+}): StageIndex => new FolderStageIndex(home, artifacts, warn);

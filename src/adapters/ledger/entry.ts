@@ -33,11 +33,28 @@ export interface StoredEntry {
 }
 
 /** What makes two appends the same one: an activity that is tried again adds nothing. */
-export const sameness = ({ type, subject, body }: Pick<LedgerDraft, 'type' | 'subject' | 'body'>): string => digestOf({ type, subject, body });
+export const sameness = ({ type, subject, body }: Pick<LedgerDraft, 'type' | 'subject' | 'body'>): string =>
+  digestOf({ type, subject, body });
 
 /** The text of the entry after `last`, signed. */
-export function writeEntry({ type, actor, reason, at, subject, body }: LedgerDraft, last: StoredEntry | undefined, key: KeyObject, keyId: string): string {
-  const unsigned = { format: LEDGER_FORMAT, seq: (last?.entry.seq ?? 0) + 1, prev: last?.sha256 ?? null, type, actor, reason, at, subject, body, keyId };
+export function writeEntry(
+  { type, actor, reason, at, subject, body }: LedgerDraft,
+  last: StoredEntry | undefined,
+  key: KeyObject,
+  keyId: string,
+): string {
+  const unsigned = {
+    format: LEDGER_FORMAT,
+    seq: (last?.entry.seq ?? 0) + 1,
+    prev: last?.sha256 ?? null,
+    type,
+    actor,
+    reason,
+    at,
+    subject,
+    body,
+    keyId,
+  };
   const signature = sign(null, Buffer.from(canonicalJson(unsigned)), key).toString('base64');
   return canonicalJson({ ...unsigned, signature });
 }
@@ -53,7 +70,12 @@ export function parseEntry(text: string): StoredEntry | undefined {
 }
 
 /** What is wrong with an entry at place `seq` after `before`; undefined where nothing is. Signature checked with `key`. */
-export function faultOf(text: string, seq: number, before: StoredEntry | undefined, key: KeyObject): string | undefined {
+export function faultOf(
+  text: string,
+  seq: number,
+  before: StoredEntry | undefined,
+  key: KeyObject,
+): string | undefined {
   const stored = parseEntry(text);
   if (stored === undefined) return 'cannot be read';
   const { signature, ...unsigned } = stored.entry;
@@ -63,6 +85,7 @@ export function faultOf(text: string, seq: number, before: StoredEntry | undefin
   if (stored.entry.keyId !== keyIdOf(key)) return 'was signed with another key';
   const bytes = Buffer.from(signature, 'base64');
   // Base64 has spare bits: two texts may stand for the same signature.
-  if (bytes.toString('base64') !== signature || !verify(null, Buffer.from(canonicalJson(unsigned)), key, bytes)) return 'has a signature that does not fit its content';
+  if (bytes.toString('base64') !== signature || !verify(null, Buffer.from(canonicalJson(unsigned)), key, bytes))
+    return 'has a signature that does not fit its content';
   return undefined;
 }

@@ -6,7 +6,10 @@ import { createOnce, readIfThere, replaceFile } from '../artifacts/files';
 
 /** First 16 hex digits of the SHA-256 of the public key (SPKI, DER). */
 export function keyIdOf(key: KeyObject): string {
-  return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 const placeOf = (home: string, name: 'ledger.key' | 'ledger.pub'): string => join(home, 'keys', name);
@@ -24,9 +27,13 @@ export async function signingKey(home: string): Promise<KeyObject> {
   }
   const { mode } = await stat(place);
   if ((mode & 0o077) !== 0) {
-    throw new PipelineError('KEY_INSECURE', 'keys/ledger.key can be read by others: set its mode to 0600, and make a new key if others had access', {
-      mode: (mode & 0o777).toString(8),
-    });
+    throw new PipelineError(
+      'KEY_INSECURE',
+      'keys/ledger.key can be read by others: set its mode to 0600, and make a new key if others had access',
+      {
+        mode: (mode & 0o777).toString(8),
+      },
+    );
   }
   const key = createPrivateKey((await readIfThere(place))!);
   if ((await readIfThere(placeOf(home, 'ledger.pub'))) === undefined) {

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { PipelineError } from '../../contracts/errors';
 import type { Ledger } from '../../core/ports';
 import { createOnce, errnoOf, readIfThere } from '../artifacts/files';
-import { faultOf, LEDGER_FORMAT, parseEntry, sameness, writeEntry, type LedgerDraft, type LedgerEntry, type StoredEntry } from './entry';
+import {
+  faultOf,
+  LEDGER_FORMAT,
+  parseEntry,
+  sameness,
+  writeEntry,
+  type LedgerDraft,
+  type LedgerEntry,
+  type StoredEntry,
+} from './entry';
 import { keyIdOf, signingKey, verifyingKey } from './keys';
 
 /** How far a ledger reaches, kept outside of it: what comes before cannot be cut off or rewritten unseen. */
@@ -58,7 +67,11 @@ class Entries implements FolderLedger {
     const last = await this.last();
     const key = await verifyingKey(this.home);
     let before: StoredEntry | undefined;
-    const bad = (seq: number, problem: string): LedgerCheck => ({ entries: last, firstBad: { seq, problem: `entry ${seq} ${problem}` }, head: headOf(before) });
+    const bad = (seq: number, problem: string): LedgerCheck => ({
+      entries: last,
+      firstBad: { seq, problem: `entry ${seq} ${problem}` },
+      head: headOf(before),
+    });
     for (let seq = 1; seq <= last; seq++) {
       const text = await readIfThere(this.placeOf(seq));
       if (text === undefined) return bad(seq, 'is missing');
@@ -66,9 +79,11 @@ class Entries implements FolderLedger {
       const fault = faultOf(text, seq, before, key);
       if (fault !== undefined) return bad(seq, fault);
       before = parseEntry(text)!;
-      if (against?.seq === seq && against.sha256 !== before.sha256) return bad(seq, 'is not the one the given head names');
+      if (against?.seq === seq && against.sha256 !== before.sha256)
+        return bad(seq, 'is not the one the given head names');
     }
-    if (against !== undefined && against.seq > last) return bad(last + 1, `is missing: the given head reaches to entry ${against.seq}`);
+    if (against !== undefined && against.seq > last)
+      return bad(last + 1, `is missing: the given head reaches to entry ${against.seq}`);
     return { entries: last, firstBad: null, head: headOf(before) };
   }
 
@@ -84,7 +99,8 @@ class Entries implements FolderLedger {
       const there = this.places.get(same);
       if (there !== undefined) return { seq: there };
       const seq = this.known.length + 1;
-      if (!(await createOnce(this.home, this.placeOf(seq), writeEntry(draft, this.known[seq - 2], key, keyId)))) continue;
+      if (!(await createOnce(this.home, this.placeOf(seq), writeEntry(draft, this.known[seq - 2], key, keyId))))
+        continue;
       await this.catchUp();
       return { seq };
     }
@@ -118,18 +134,24 @@ class Entries implements FolderLedger {
       if (text === undefined) throw corrupt(seq, 'is missing');
       const format = (safeJson(text) as { format?: unknown } | null | undefined)?.format;
       if (typeof format === 'number' && format > LEDGER_FORMAT) {
-        throw new PipelineError('FORMAT_TOO_NEW', `ledger entry ${seq} was written in format ${format}, this version reads up to ${LEDGER_FORMAT}: use the newer version`, { seq, format });
+        throw new PipelineError(
+          'FORMAT_TOO_NEW',
+          `ledger entry ${seq} was written in format ${format}, this version reads up to ${LEDGER_FORMAT}: use the newer version`,
+          { seq, format },
+        );
       }
       const stored = parseEntry(text);
       if (stored === undefined) throw corrupt(seq, 'cannot be read');
-      if (stored.entry.seq !== seq || stored.entry.prev !== (this.known[seq - 2]?.sha256 ?? null)) throw corrupt(seq, 'does not fit the entry before it');
+      if (stored.entry.seq !== seq || stored.entry.prev !== (this.known[seq - 2]?.sha256 ?? null))
+        throw corrupt(seq, 'does not fit the entry before it');
       this.places.set(sameness(stored.entry), seq);
       this.known.push(stored);
     }
   }
 }
 
-const headOf = (stored: StoredEntry | undefined): LedgerHead | null => (stored ? { seq: stored.entry.seq, sha256: stored.sha256 } : null);
+const headOf = (stored: StoredEntry | undefined): LedgerHead | null =>
+  stored ? { seq: stored.entry.seq, sha256: stored.sha256 } : null;
 
 const corrupt = (seq: number, problem: string): PipelineError =>
   new PipelineError('LEDGER_CORRUPT', `ledger entry ${seq} ${problem}: restore it from a backup`, { seq });

@@ -16,7 +16,10 @@ const namespaceOf = ({ project, environment }: Place): string => `dramatis/${pro
 /** The as-of day as the nominal time of a run: its start, and the start of the next day. */
 function nominalTime(facet: Facets, { asOf }: Place) {
   const start = Date.parse(`${asOf}T00:00:00Z`);
-  return facet('NominalTimeRunFacet', { nominalStartTime: new Date(start).toISOString(), nominalEndTime: new Date(start + DAY_MS).toISOString() });
+  return facet('NominalTimeRunFacet', {
+    nominalStartTime: new Date(start).toISOString(),
+    nominalEndTime: new Date(start + DAY_MS).toISOString(),
+  });
 }
 
 function rootEvent(place: Place, run: { readonly runId: string; readonly attempt: number }, producer: string) {
@@ -34,7 +37,15 @@ export function endedEvents({ run, status, startedAt, at, code }: Ended, version
   const producer = producerOf(version);
   const root = rootEvent(run, run, producer);
   const facets =
-    code === null ? root.run.facets : { ...root.run.facets, errorMessage: facetMaker(producer)('ErrorMessageRunFacet', { message: code, programmingLanguage: 'TypeScript' }) };
+    code === null
+      ? root.run.facets
+      : {
+          ...root.run.facets,
+          errorMessage: facetMaker(producer)('ErrorMessageRunFacet', {
+            message: code,
+            programmingLanguage: 'TypeScript',
+          }),
+        };
   return [
     { ...root, eventType: 'START', eventTime: startedAt },
     { ...root, eventType: status === 'failed' ? 'FAIL' : 'ABORT', eventTime: at, run: { ...root.run, facets } },
@@ -50,7 +61,8 @@ export const runIdsOf = (run: Pick<RunContext, 'runId' | 'attempt'>, stages: rea
 type Datasets = ReturnType<typeof datasets>;
 
 /** Artifacts keep their name; a source file is called by its role and its own name. */
-const inputName = ({ role, name }: ManifestFacts['inputs'][number]): string => (role === 'parent' || role === 'extract' ? name : `${role}/${name}`);
+const inputName = ({ role, name }: ManifestFacts['inputs'][number]): string =>
+  role === 'parent' || role === 'extract' ? name : `${role}/${name}`;
 
 /** Datasets of a manifest by name: source files and parent tables, then outputs; each with its SHA-256 as its version. */
 function datasets({ facts }: Manifest, schemas: Readonly<Record<string, TableSchema>>, facet: Facets) {
@@ -60,7 +72,9 @@ function datasets({ facts }: Manifest, schemas: Readonly<Record<string, TableSch
     name,
     facets: {
       version: facet('DatasetVersionDatasetFacet', { datasetVersion: sha256 }),
-      ...(schemas[name] && { schema: facet('SchemaDatasetFacet', { fields: schemas[name].columns.map((column) => ({ ...column })) }) }),
+      ...(schemas[name] && {
+        schema: facet('SchemaDatasetFacet', { fields: schemas[name].columns.map((column) => ({ ...column })) }),
+      }),
     },
   });
   const given = facts.inputs.map((input) => dataset(inputName(input), input.sha256));
@@ -69,7 +83,10 @@ function datasets({ facts }: Manifest, schemas: Readonly<Record<string, TableSch
 }
 
 function outputOf(all: Datasets, name: string, { rows, bytes }: ArtifactRef, facet: Facets) {
-  const statistics = facet('OutputStatisticsOutputDatasetFacet', { ...(rows !== null && { rowCount: rows }), size: bytes });
+  const statistics = facet('OutputStatisticsOutputDatasetFacet', {
+    ...(rows !== null && { rowCount: rows }),
+    size: bytes,
+  });
   return { ...all.get(name)!, outputFacets: { outputStatistics: statistics } };
 }
 
@@ -82,7 +99,13 @@ function assertionsOn(name: string, { facts }: Manifest, facet: Facets) {
   return { inputFacets: { dataQualityAssertions: facet('DataQualityAssertionsDatasetFacet', { assertions }) } };
 }
 
-function stageEvents(manifest: Manifest, { stage, observed }: StageResult, all: Datasets, root: ReturnType<typeof rootEvent>, facet: Facets): RunEvent[] {
+function stageEvents(
+  manifest: Manifest,
+  { stage, observed }: StageResult,
+  all: Datasets,
+  root: ReturnType<typeof rootEvent>,
+  facet: Facets,
+): RunEvent[] {
   const { runId, attempt } = manifest.observations;
   const outputs = manifest.facts.results.outputs.filter(({ name }) => name.startsWith(`${stage}.`));
   const from = new Set(outputs.flatMap((output) => output.from));
@@ -92,7 +115,10 @@ function stageEvents(manifest: Manifest, { stage, observed }: StageResult, all: 
     job: { ...root.job, name: `refresh.${stage}` },
     run: {
       runId: uuidOf(runId, attempt, stage),
-      facets: { ...root.run.facets, parent: facet('ParentRunFacet', { run: { runId: root.run.runId }, job: root.job }) },
+      facets: {
+        ...root.run.facets,
+        parent: facet('ParentRunFacet', { run: { runId: root.run.runId }, job: root.job }),
+      },
     },
   };
   const ended = new Date(Date.parse(observed.startedAt) + observed.ms).toISOString();
@@ -102,14 +128,21 @@ function stageEvents(manifest: Manifest, { stage, observed }: StageResult, all: 
       ...base,
       eventType: 'COMPLETE',
       eventTime: ended,
-      inputs: inputs.map((input) => ({ ...input, ...(stage === 'quality' ? assertionsOn(input.name, manifest, facet) : {}) })),
+      inputs: inputs.map((input) => ({
+        ...input,
+        ...(stage === 'quality' ? assertionsOn(input.name, manifest, facet) : {}),
+      })),
       outputs: outputs.map(({ name, ref }) => outputOf(all, name, ref, facet)),
     },
   ];
 }
 
 /** Events of an attempt that ended well: START and COMPLETE of the run, and of each stage as its child. */
-export function completedEvents(manifest: Manifest, schemas: Readonly<Record<string, TableSchema>>, version: string): RunEvent[] {
+export function completedEvents(
+  manifest: Manifest,
+  schemas: Readonly<Record<string, TableSchema>>,
+  version: string,
+): RunEvent[] {
   const { facts, observations } = manifest;
   const facet = facetMaker(producerOf(version));
   const root = rootEvent(facts, observations, producerOf(version));

@@ -21,7 +21,10 @@ export const producerOf = (version: string): string => `urn:dramatis:${version}`
 /** Makes facets that say which version of Dramatis wrote them. */
 export const facetMaker =
   (producer: string) =>
-  <T extends object>(name: keyof typeof VERSIONS, body: T): T & { readonly _producer: string; readonly _schemaURL: string } => ({
+  <T extends object>(
+    name: keyof typeof VERSIONS,
+    body: T,
+  ): T & { readonly _producer: string; readonly _schemaURL: string } => ({
     _producer: producer,
     _schemaURL: `${SPEC}/facets/${VERSIONS[name]}/${name}.json#/$defs/${name}`,
     ...body,

@@ -21,7 +21,10 @@ class LineageFiles implements Lineage {
   }
 
   /** Replace the events of this attempt, keep those of others. */
-  private async put(run: { readonly runId: string; readonly attempt: number }, events: readonly RunEvent[]): Promise<void> {
+  private async put(
+    run: { readonly runId: string; readonly attempt: number },
+    events: readonly RunEvent[],
+  ): Promise<void> {
     const path = join(this.home, 'lineage', `${run.runId}.ndjson`);
     const own = new Set(runIdsOf(run, STAGES));
     const lines = ((await readIfThere(path)) ?? '').split('\n').filter((line) => line !== '');

@@ -39,7 +39,12 @@ export interface StoredCommit {
  */
 export function parseCommit(line: string, n: number, text: string): StoredCommit {
   const damaged = (what: string, cause?: unknown): PipelineError =>
-    new PipelineError('OBJECT_CORRUPT', `release ${n} of ${line} ${what}: restore its file from a backup`, { line, release: n }, { cause });
+    new PipelineError(
+      'OBJECT_CORRUPT',
+      `release ${n} of ${line} ${what}: restore its file from a backup`,
+      { line, release: n },
+      { cause },
+    );
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -48,12 +53,16 @@ export function parseCommit(line: string, n: number, text: string): StoredCommit
   }
   const format = (value as { format?: unknown } | null)?.format;
   if (typeof format === 'number' && format > RELEASE_FORMAT) {
-    throw new PipelineError('FORMAT_TOO_NEW', `release ${n} of ${line} was written in format ${format}, this version reads up to ${RELEASE_FORMAT}: use the newer version`, {
-      line,
-      release: n,
-      format,
-      supported: RELEASE_FORMAT,
-    });
+    throw new PipelineError(
+      'FORMAT_TOO_NEW',
+      `release ${n} of ${line} was written in format ${format}, this version reads up to ${RELEASE_FORMAT}: use the newer version`,
+      {
+        line,
+        release: n,
+        format,
+        supported: RELEASE_FORMAT,
+      },
+    );
   }
   const { success, error } = commitFile.safeParse(value);
   if (!success) throw damaged(`is damaged at ${error.issues.map(({ path }) => path.join('.')).join(', ')}`);
@@ -65,10 +74,16 @@ export function parseCommit(line: string, n: number, text: string): StoredCommit
 }
 
 /** What is wrong with how a commit names the one before it; undefined where nothing is. */
-export function brokenLink(line: string, { commit }: StoredCommit, before: StoredCommit | undefined): string | undefined {
+export function brokenLink(
+  line: string,
+  { commit }: StoredCommit,
+  before: StoredCommit | undefined,
+): string | undefined {
   const { n, previous, previousSha256, parent } = commit;
-  if (previous !== (before?.commit.n ?? null)) return `release ${n} of ${line} names ${previous} as its previous, not ${before?.commit.n ?? null}`;
-  if (previousSha256 !== (before?.sha256 ?? null)) return `release ${n} of ${line} does not fit the file of release ${previous}: one of them was changed`;
+  if (previous !== (before?.commit.n ?? null))
+    return `release ${n} of ${line} names ${previous} as its previous, not ${before?.commit.n ?? null}`;
+  if (previousSha256 !== (before?.sha256 ?? null))
+    return `release ${n} of ${line} does not fit the file of release ${previous}: one of them was changed`;
   if (parent !== null && parent >= n) return `release ${n} of ${line} names the later release ${parent} as its parent`;
   return undefined;
 }

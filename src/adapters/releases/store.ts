@@ -45,7 +45,11 @@ class Releases implements FolderReleaseStore {
     const numbers = await this.numbers(line);
     if (numbers.includes(n)) return (await this.load(line, n)).commit;
     const there = numbers.length > 0 ? `there are 1 to ${numbers[numbers.length - 1]}` : 'there are none yet';
-    throw new PipelineError('RELEASE_NOT_FOUND', `there is no release ${n} of ${line}; ${there}`, { line, release: n, releases: numbers.length });
+    throw new PipelineError('RELEASE_NOT_FOUND', `there is no release ${n} of ${line}; ${there}`, {
+      line,
+      release: n,
+      releases: numbers.length,
+    });
   }
 
   async list(project: string, environment: string): Promise<ReleaseCommit[]> {
@@ -56,7 +60,10 @@ class Releases implements FolderReleaseStore {
     return (await this.list(project, environment)).find(({ idempotencyKey }) => idempotencyKey === key);
   }
 
-  async commit(draft: Draft, expectedCurrent: number | null): Promise<{ readonly commit: ReleaseCommit; readonly created: boolean }> {
+  async commit(
+    draft: Draft,
+    expectedCurrent: number | null,
+  ): Promise<{ readonly commit: ReleaseCommit; readonly created: boolean }> {
     const line = lineOf(draft.project, draft.environment);
     for (;;) {
       const all = await this.all(line);
@@ -112,7 +119,11 @@ class Releases implements FolderReleaseStore {
 
   private async load(line: string, n: number): Promise<StoredCommit> {
     const text = await readIfThere(this.placeOf(line, n));
-    if (text === undefined) throw new PipelineError('OBJECT_MISSING', `release ${n} of ${line} is missing: restore its file from a backup`, { line, release: n });
+    if (text === undefined)
+      throw new PipelineError('OBJECT_MISSING', `release ${n} of ${line} is missing: restore its file from a backup`, {
+        line,
+        release: n,
+      });
     return parseCommit(line, n, text);
   }
 
@@ -161,7 +172,8 @@ class Releases implements FolderReleaseStore {
 
 function lineOf(project: string, environment: string): string {
   for (const name of [project, environment]) {
-    if (!slug.safeParse(name).success) throw new PipelineError('CONFIG_INVALID', `"${name}" is no name for a project or an environment`, { name });
+    if (!slug.safeParse(name).success)
+      throw new PipelineError('CONFIG_INVALID', `"${name}" is no name for a project or an environment`, { name });
   }
   return `${project}/${environment}`;
 }

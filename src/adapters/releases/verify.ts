@@ -26,9 +26,13 @@ export async function verifyRelease(commit: ReleaseCommit, artifacts: ArtifactSt
       if (manifest[name] !== commit[name]) problems.push(`${where}: its ${name} is not that of its manifest`);
     }
     const { inputs, results } = manifest.facts;
-    const known = new Map([...inputs.map(({ name, sha256 }) => [name, sha256] as const), ...results.outputs.map(({ name, ref }) => [name, ref.sha256] as const)]);
+    const known = new Map([
+      ...inputs.map(({ name, sha256 }) => [name, sha256] as const),
+      ...results.outputs.map(({ name, ref }) => [name, ref.sha256] as const),
+    ]);
     for (const [name, { sha256 }] of Object.entries(commit.artifacts)) {
-      if (known.get(name) !== sha256) problems.push(`${where}: its manifest knows no ${name} with the SHA-256 ${sha256}`);
+      if (known.get(name) !== sha256)
+        problems.push(`${where}: its manifest knows no ${name} with the SHA-256 ${sha256}`);
     }
   });
   for (const [name, ref] of Object.entries(commit.artifacts)) await attempt(name, () => artifacts.path(ref));

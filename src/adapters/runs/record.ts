@@ -28,20 +28,33 @@ export function parseRunRecord(runId: string, text: string): RunRecord {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new PipelineError('OBJECT_CORRUPT', `the record of run ${runId} is no JSON: restore it from a backup`, { runId }, { cause: error });
+    throw new PipelineError(
+      'OBJECT_CORRUPT',
+      `the record of run ${runId} is no JSON: restore it from a backup`,
+      { runId },
+      { cause: error },
+    );
   }
   const format = (value as { format?: unknown } | null)?.format;
   if (typeof format === 'number' && format > RUN_FORMAT) {
-    throw new PipelineError('FORMAT_TOO_NEW', `run ${runId} was written in format ${format}, this version reads up to ${RUN_FORMAT}: use the newer version`, {
-      runId,
-      format,
-      supported: RUN_FORMAT,
-    });
+    throw new PipelineError(
+      'FORMAT_TOO_NEW',
+      `run ${runId} was written in format ${format}, this version reads up to ${RUN_FORMAT}: use the newer version`,
+      {
+        runId,
+        format,
+        supported: RUN_FORMAT,
+      },
+    );
   }
   const parsed = runRecord.safeParse(value);
   if (!parsed.success || parsed.data.runId !== runId) {
     const where = parsed.error?.issues.map(({ path }) => path.join('.')).join(', ') ?? 'runId';
-    throw new PipelineError('OBJECT_CORRUPT', `the record of run ${runId} is damaged at ${where}: restore it from a backup`, { runId, where });
+    throw new PipelineError(
+      'OBJECT_CORRUPT',
+      `the record of run ${runId} is damaged at ${where}: restore it from a backup`,
+      { runId, where },
+    );
   }
   return value as RunRecord;
 }

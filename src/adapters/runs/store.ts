@@ -26,7 +26,9 @@ class FolderRunStore implements RunStore {
     private readonly now: () => number,
   ) {}
 
-  async open(opening: Opening): Promise<{ readonly runId: string; readonly attempt: number; readonly startedAt: string }> {
+  async open(
+    opening: Opening,
+  ): Promise<{ readonly runId: string; readonly attempt: number; readonly startedAt: string }> {
     const runId = opening.retryOf ?? (await this.claim(opening));
     const { temporalRunId, workflowId } = opening;
     const record = await this.queued(runId, async () => {
@@ -49,7 +51,9 @@ class FolderRunStore implements RunStore {
   }
 
   update(runId: string, change: Partial<RunRecord>): Promise<RunRecord> {
-    return this.queued(runId, async () => this.write({ ...(await this.read(runId)), ...change, format: RUN_FORMAT, runId }));
+    return this.queued(runId, async () =>
+      this.write({ ...(await this.read(runId)), ...change, format: RUN_FORMAT, runId }),
+    );
   }
 
   async saveManifest(runId: string, manifest: Manifest): Promise<void> {
@@ -58,7 +62,9 @@ class FolderRunStore implements RunStore {
   }
 
   async read(runId: string): Promise<RunRecord> {
-    const text = /^[a-z0-9][a-z0-9_-]*$/.test(runId) ? await readIfThere(join(this.folderOf(runId), 'run.json')) : undefined;
+    const text = /^[a-z0-9][a-z0-9_-]*$/.test(runId)
+      ? await readIfThere(join(this.folderOf(runId), 'run.json'))
+      : undefined;
     if (text !== undefined) return parseRunRecord(runId, text);
     const near = nearest(runId, await this.ids(), 3);
     const hint = near.length > 0 ? `near it are ${near.join(', ')}` : 'there are no runs yet';
@@ -71,7 +77,9 @@ class FolderRunStore implements RunStore {
       const text = await readIfThere(join(this.folderOf(runId), 'run.json'));
       if (text !== undefined) records.push(parseRunRecord(runId, text));
     }
-    return records.sort((a, b) => (a.startedAt === b.startedAt ? compare(a.runId, b.runId) : compare(a.startedAt, b.startedAt)));
+    return records.sort((a, b) =>
+      a.startedAt === b.startedAt ? compare(a.runId, b.runId) : compare(a.startedAt, b.startedAt),
+    );
   }
 
   private folderOf(runId: string): string {
@@ -88,13 +96,15 @@ class FolderRunStore implements RunStore {
   }
 
   private async claim({ project, environment, asOf, scratch, workflowId, temporalRunId }: Opening): Promise<string> {
-    for (const name of [project, environment]) assertFits(slug.safeParse(name).success, `"${name}" is no name for a project or an environment`);
+    for (const name of [project, environment])
+      assertFits(slug.safeParse(name).success, `"${name}" is no name for a project or an environment`);
     assertFits(isoDate.safeParse(asOf).success, `"${asOf}" is no as-of date`);
     const claim = join(this.home, 'runs', CLAIMS, `${digestOf({ workflowId, temporalRunId })}.json`);
     const claimed = await readIfThere(claim);
     if (claimed !== undefined) return (JSON.parse(claimed) as { runId: string }).runId;
     const runId = await this.takeOrdinal(`${project}-${environment}-${asOf}-${scratch ? 'scratch-' : ''}`);
-    if (await createOnce(this.home, claim, canonicalJson({ format: 1, runId, workflowId, temporalRunId }))) return runId;
+    if (await createOnce(this.home, claim, canonicalJson({ format: 1, runId, workflowId, temporalRunId })))
+      return runId;
     await rmdir(this.folderOf(runId));
     return (JSON.parse((await readIfThere(claim))!) as { runId: string }).runId;
   }
@@ -145,9 +155,11 @@ class FolderRunStore implements RunStore {
 
   private queued<T>(runId: string, action: () => Promise<T>): Promise<T> {
     const result = (this.queues.get(runId) ?? Promise.resolve()).then(action);
-    const settled = result.catch(() => undefined).then(() => {
-      if (this.queues.get(runId) === settled) this.queues.delete(runId);
-    });
+    const settled = result
+      .catch(() => undefined)
+      .then(() => {
+        if (this.queues.get(runId) === settled) this.queues.delete(runId);
+      });
     this.queues.set(runId, settled);
     return result;
   }

@@ -60,7 +60,11 @@ class FilesSink implements Sink {
       if ((await this.delivered(commit.n)) === undefined) await this.write(commit);
       await this.promote();
       const stored = await this.delivered(commit.n);
-      if (stored === undefined) throw new PipelineError('OBJECT_MISSING', `the folder of release ${commit.n} in target ${this.name} has no ${RECEIPT}: remove the folder and deliver again`);
+      if (stored === undefined)
+        throw new PipelineError(
+          'OBJECT_MISSING',
+          `the folder of release ${commit.n} in target ${this.name} has no ${RECEIPT}: remove the folder and deliver again`,
+        );
       return stored.receipt;
     });
   }
@@ -78,7 +82,11 @@ class FilesSink implements Sink {
       await mkdir(folder, { mode: 0o700 });
       const files = [...(await this.tables(commit, folder)), ...(await this.documents(commit, folder))];
       files.sort((a, b) => (a.name < b.name ? -1 : 1));
-      const stored: StoredReceipt = { format: 1, promoted: commit.promoted, receipt: { sink: this.name, release: commit.n, files } };
+      const stored: StoredReceipt = {
+        format: 1,
+        promoted: commit.promoted,
+        receipt: { sink: this.name, release: commit.n, files },
+      };
       await writeSynced(join(folder, RECEIPT), canonicalJson(stored));
       await settle(root, partial, String(commit.n));
     } catch (error) {
@@ -89,14 +97,18 @@ class FilesSink implements Sink {
 
   private async tables(commit: ReleaseCommit, folder: string): Promise<ExportedFile[]> {
     const { artifacts, formats, kMin, engine, vault } = this.options;
-    const tables = CUSTOMER_TABLES.filter(({ artifact, optional }) => !optional || commit.artifacts[artifact] !== undefined);
+    const tables = CUSTOMER_TABLES.filter(
+      ({ artifact, optional }) => !optional || commit.artifacts[artifact] !== undefined,
+    );
     return exportTables({
       folder,
       formats,
       kMin,
       engine,
       personas: await artifacts.readJson<PersonasReport>(artifactOf(commit, 'personas.personas')),
-      tables: await Promise.all(tables.map(async (table) => ({ ...table, path: await artifacts.path(artifactOf(commit, table.artifact)) }))),
+      tables: await Promise.all(
+        tables.map(async (table) => ({ ...table, path: await artifacts.path(artifactOf(commit, table.artifact)) })),
+      ),
       ids: vault === null ? null : await vault.recall(),
     });
   }
@@ -110,14 +122,15 @@ class FilesSink implements Sink {
     await add('manifest.json', commit.manifest, commit.digest);
     for (const [name, artifact] of Object.entries(DOCUMENTS)) {
       const ref = commit.artifacts[artifact];
-      if (ref !== undefined && (name !== 'personas.json' || this.options.formats.includes('json'))) await add(name, ref, ref.sha256);
+      if (ref !== undefined && (name !== 'personas.json' || this.options.formats.includes('json')))
+        await add(name, ref, ref.sha256);
     }
     return files;
   }
 
   /** Point `current` at the newest promoted folder; look again afterwards, because another delivery may have ended meanwhile. */
   private async promote(): Promise<void> {
-    for (let pointed: number | undefined; ; ) {
+    for (let pointed: number | undefined; ;) {
       const newest = await this.newestPromoted();
       if (newest === pointed) return;
       if (newest !== undefined) await pointCurrent(this.options.root, String(newest));
@@ -134,7 +147,11 @@ class FilesSink implements Sink {
 
 function artifactOf({ n, artifacts }: ReleaseCommit, name: string): ArtifactRef {
   const ref = artifacts[name];
-  if (ref === undefined) throw new PipelineError('OBJECT_MISSING', `release ${n} has no ${name}, which its tables are made of`, { release: n, name });
+  if (ref === undefined)
+    throw new PipelineError('OBJECT_MISSING', `release ${n} has no ${name}, which its tables are made of`, {
+      release: n,
+      name,
+    });
   return ref;
 }
 

@@ -29,7 +29,8 @@ export async function sweepPartials(root: string): Promise<void> {
     const [, , pid, host] = PARTIAL.exec(name) ?? [];
     if (host !== hostname() || mine.has(name)) continue;
     // In a container a restarted worker often has the number of the one that died.
-    if (Number(pid) === process.pid || !alive(Number(pid))) await rm(join(root, name), { recursive: true, force: true });
+    if (Number(pid) === process.pid || !alive(Number(pid)))
+      await rm(join(root, name), { recursive: true, force: true });
   }
 }
 

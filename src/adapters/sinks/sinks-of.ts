@@ -15,7 +15,12 @@ export interface SinkDeps {
  * Where a target keeps its releases, one folder each. A target without a path of its own lies in the store: the first in
  * `<home>/published/<project>/<env>`, each further one in a folder with its name beside it.
  */
-export function targetRoot({ project, environment, publish }: ProjectConfig, target: ProjectConfig['publish']['targets'][number], home: string, projectDir: string): string {
+export function targetRoot(
+  { project, environment, publish }: ProjectConfig,
+  target: ProjectConfig['publish']['targets'][number],
+  home: string,
+  projectDir: string,
+): string {
   if (target.path !== undefined) return resolve(projectDir, target.path);
   const first = publish.targets.find(({ path }) => path === undefined);
   return join(home, 'published', project, target === first ? environment : `${environment}.${target.name}`);

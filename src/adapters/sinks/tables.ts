@@ -63,4 +63,5 @@ export function personaRows({ personas }: PersonasReport, kMin: number): Persona
 }
 
 /** Decimal places of the longest of some decimal texts, e.g. 4 for `12.5000`. */
-export const scaleOf = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => (text.split('.')[1] ?? '').length));
+export const scaleOf = (texts: readonly string[]): number =>
+  Math.max(0, ...texts.map((text) => (text.split('.')[1] ?? '').length));

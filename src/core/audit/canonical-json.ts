@@ -1,10 +1,14 @@
 import { PipelineError } from '../../contracts/errors';
 
 const refuse = (path: string, what: string): never => {
-  throw new PipelineError('NOT_FINITE', `${path} is ${what}, which canonical JSON cannot hold; write null or leave the key out`, {
-    path,
-    what,
-  });
+  throw new PipelineError(
+    'NOT_FINITE',
+    `${path} is ${what}, which canonical JSON cannot hold; write null or leave the key out`,
+    {
+      path,
+      what,
+    },
+  );
 };
 
 function text(value: string, path: string): string {

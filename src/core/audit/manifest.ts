@@ -3,7 +3,11 @@ import { PipelineError } from '../../contracts/errors';
 import { digestOf } from './digest';
 
 /** The record of a run: `digest` covers all facts, `resultDigest` only decisions and outputs, neither any observation. */
-export function buildManifest(facts: ManifestFacts, observations: ManifestObservations, idempotencyKey: string): Manifest {
+export function buildManifest(
+  facts: ManifestFacts,
+  observations: ManifestObservations,
+  idempotencyKey: string,
+): Manifest {
   return {
     format: 1,
     digest: digestOf(facts),
@@ -26,11 +30,15 @@ export function verifyManifest(manifest: Manifest): void {
     ['resultDigest', manifest.resultDigest, resultDigest],
   ] as const) {
     if (found !== expected) {
-      throw new PipelineError('OBJECT_CORRUPT', `the manifest of run ${manifest.observations.runId} says ${name} ${found}, its facts give ${expected}`, {
-        name,
-        found,
-        expected,
-      });
+      throw new PipelineError(
+        'OBJECT_CORRUPT',
+        `the manifest of run ${manifest.observations.runId} says ${name} ${found}, its facts give ${expected}`,
+        {
+          name,
+          found,
+          expected,
+        },
+      );
     }
   }
 }

@@ -15,7 +15,7 @@ export function productMixFeatures(mix: FeaturesConfig['productMix']): FeatureSp
     name: `mix_${name}`, group: 'product_mix', kind: 'part', unit: '%', label: `Value bought: ${label}`, whole: 'product_mix', words,
   });
   return [
-    ...mix.categories.map(({ name, label }) => part(name, label, { high: `${label} lovers`, low: `${label} avoiders` })),
+    ...mix.categories.map(({ name, label, people = `${label} lovers` }) => part(name, label, { high: people, low: `${label} avoiders` })),
     part(OTHER, mix.other, null),
   ];
 }
@@ -56,20 +56,15 @@ export function customerFeatures({ features, sources }: ProjectConfig): FeatureS
     const label = readable(attribute);
     if (kind === 'category') return of(attribute, kind, '', label, null);
     if (kind === 'days') return of(attribute, kind, 'days', `Days since: ${label}`, null);
-    return of(attribute, kind, '', label, highAndLow(label));
+    return of(attribute, kind, '', label, null);
   });
 }
 
 /** The features of the project's own SQL files; their group is `own_<i>`, 1-based, the table of the file. */
 export function ownFeatures(sql: FeaturesConfig['sql']): FeatureSpec[] {
   return sql.flatMap(({ features }, i) =>
-    features.map(({ name, kind, unit, label }): FeatureSpec => ({
-      name, group: `own_${i + 1}`, kind, unit: unit === '' && kind === 'share' ? '%' : unit, label, whole: null, words: kind === 'category' ? null : highAndLow(label),
+    features.map(({ name, kind, unit, label, words }): FeatureSpec => ({
+      name, group: `own_${i + 1}`, kind, unit: unit === '' && kind === 'share' ? '%' : unit, label, whole: null, words: kind === 'category' ? null : (words ?? null),
     })),
   );
 }
-
-const highAndLow = (label: string): FeatureSpec['words'] => {
-  const word = label.toLowerCase().replaceAll(' ', '-');
-  return { high: `High-${word}`, low: `Low-${word}` };
-};

@@ -1,11 +1,21 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createArtifactStore } from '../../../src/adapters/artifacts';
 import { freshHome } from '../../support/home';
 
 const failure = (code: string) => expect.objectContaining({ code });
-const placeOf = (home: string, sha256: string): string => join(home, 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2));
+const placeOf = (home: string, sha256: string): string =>
+  join(home, 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2));
 
 describe('ArtifactStore', () => {
   let home: string;
@@ -17,7 +27,12 @@ describe('ArtifactStore', () => {
     const store = createArtifactStore(home);
     const ref = await store.writeBytes('clean.lines', Buffer.from('abc'), 3);
     // SHA-256 of "abc" in FIPS 180-4
-    expect(ref).toEqual({ sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', bytes: 3, rows: 3, kind: 'clean.lines' });
+    expect(ref).toEqual({
+      sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      bytes: 3,
+      rows: 3,
+      kind: 'clean.lines',
+    });
     expect(readFileSync(placeOf(home, ref.sha256), 'utf8')).toBe('abc');
     expect((await store.readBytes(ref)).toString()).toBe('abc');
   });
@@ -33,7 +48,8 @@ describe('ArtifactStore', () => {
     const ref = await createArtifactStore(join(home, 'new')).writeBytes('x.y', Buffer.from('abc'));
     const file = placeOf(join(home, 'new'), ref.sha256);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    for (const folder of ['new', 'new/objects', 'new/objects/sha256/ba', 'new/tmp']) expect(statSync(join(home, folder)).mode & 0o777).toBe(0o700);
+    for (const folder of ['new', 'new/objects', 'new/objects/sha256/ba', 'new/tmp'])
+      expect(statSync(join(home, folder)).mode & 0o777).toBe(0o700);
   });
 
   it('adopts a temporary file, its mode included, and leaves nothing behind', async () => {
@@ -65,7 +81,9 @@ describe('ArtifactStore', () => {
       await expect(read).rejects.toEqual(failure('OBJECT_MISSING'));
     }
     await expect(store.path(missing)).rejects.toThrow(`object ${missing.sha256} (clean.lines)`);
-    await expect(store.path({ ...missing, sha256: '../../keys/ledger.key' })).rejects.toEqual(failure('OBJECT_MISSING'));
+    await expect(store.path({ ...missing, sha256: '../../keys/ledger.key' })).rejects.toEqual(
+      failure('OBJECT_MISSING'),
+    );
   });
 
   it('finds any one flipped bit in a file it never read before', async () => {

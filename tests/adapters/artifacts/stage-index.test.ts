@@ -59,14 +59,17 @@ describe('StageIndex', () => {
     expect(await index.find(key)).toEqual(result);
   });
 
-  it.each(['', '{', '{}', 'null', '{"format":1}', '{"format":"1","result":{"outputs":{}}}'])('takes the record %p for damaged, and replaces it', async (text) => {
-    await index.record(result);
-    writeFileSync(file(), text);
-    expect(await index.find(key)).toBeUndefined();
-    expect(warnings).toEqual([expect.stringContaining('is damaged')]);
-    await index.record(result);
-    expect(await index.find(key)).toEqual(result);
-  });
+  it.each(['', '{', '{}', 'null', '{"format":1}', '{"format":"1","result":{"outputs":{}}}'])(
+    'takes the record %p for damaged, and replaces it',
+    async (text) => {
+      await index.record(result);
+      writeFileSync(file(), text);
+      expect(await index.find(key)).toBeUndefined();
+      expect(warnings).toEqual([expect.stringContaining('is damaged')]);
+      await index.record(result);
+      expect(await index.find(key)).toEqual(result);
+    },
+  );
 
   it('does not believe a record that lies under another key', async () => {
     await index.record(result);

@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createLedger, type FolderLedger } from '../../../src/adapters/ledger';
@@ -35,9 +44,21 @@ describe('Ledger', () => {
   it('numbers entries from 1 and chains them by the hash of the file before', async () => {
     await fill(3);
     const entries = await createLedger(home).read();
-    expect(entries.map(({ seq, subject }) => [seq, subject])).toEqual([[1, 'run-1'], [2, 'run-2'], [3, 'run-3']]);
-    expect(entries.map(({ prev }) => prev)).toEqual([null, sha256Hex(readFileSync(file(1))), sha256Hex(readFileSync(file(2)))]);
-    expect(await ledger.verify()).toEqual({ entries: 3, firstBad: null, head: { seq: 3, sha256: sha256Hex(readFileSync(file(3))) } });
+    expect(entries.map(({ seq, subject }) => [seq, subject])).toEqual([
+      [1, 'run-1'],
+      [2, 'run-2'],
+      [3, 'run-3'],
+    ]);
+    expect(entries.map(({ prev }) => prev)).toEqual([
+      null,
+      sha256Hex(readFileSync(file(1))),
+      sha256Hex(readFileSync(file(2))),
+    ]);
+    expect(await ledger.verify()).toEqual({
+      entries: 3,
+      firstBad: null,
+      head: { seq: 3, sha256: sha256Hex(readFileSync(file(3))) },
+    });
   });
 
   it('appends the same thing once, however often and by whomever it is tried', async () => {
@@ -70,14 +91,19 @@ describe('Ledger', () => {
     await fill(4);
     const originals = [1, 2, 3, 4].map((seq) => readFileSync(file(seq)));
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: 3 }), fc.nat(), fc.integer({ min: 1, max: 255 }), async (i, place, change) => {
-        const damaged = Buffer.from(originals[i]);
-        damaged[place % damaged.length] ^= change;
-        writeFileSync(file(i + 1), damaged);
-        const { firstBad } = await createLedger(home).verify();
-        writeFileSync(file(i + 1), originals[i]);
-        expect(firstBad?.seq).toBe(i + 1);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 3 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        async (i, place, change) => {
+          const damaged = Buffer.from(originals[i]);
+          damaged[place % damaged.length] ^= change;
+          writeFileSync(file(i + 1), damaged);
+          const { firstBad } = await createLedger(home).verify();
+          writeFileSync(file(i + 1), originals[i]);
+          expect(firstBad?.seq).toBe(i + 1);
+        },
+      ),
       { numRuns: 300 },
     );
     expect((await ledger.verify()).firstBad).toBeNull();
@@ -85,11 +111,15 @@ describe('Ledger', () => {
 
   it.each([
     ['dropped', () => rmSync(file(2)), 2],
-    ['exchanged with the next', () => {
-      renameSync(file(2), join(home, 'x'));
-      renameSync(file(3), file(2));
-      renameSync(join(home, 'x'), file(3));
-    }, 2],
+    [
+      'exchanged with the next',
+      () => {
+        renameSync(file(2), join(home, 'x'));
+        renameSync(file(3), file(2));
+        renameSync(join(home, 'x'), file(3));
+      },
+      2,
+    ],
     ['inserted twice', () => copyFileSync(file(4), file(5)), 5],
     ['spliced from another ledger', () => writeFileSync(file(2), foreign), 2],
     ['signed again with another key', () => writeFileSync(file(2), foreignInPlace()), 2],
@@ -97,7 +127,8 @@ describe('Ledger', () => {
     await fill(4);
     damage();
     expect((await createLedger(home).verify()).firstBad).toMatchObject({ seq });
-    if (_ !== 'signed again with another key') await expect(createLedger(home).append(entryOf('new'))).rejects.toMatchObject({ code: 'LEDGER_CORRUPT' });
+    if (_ !== 'signed again with another key')
+      await expect(createLedger(home).append(entryOf('new'))).rejects.toMatchObject({ code: 'LEDGER_CORRUPT' });
   });
 
   let foreign: Buffer;

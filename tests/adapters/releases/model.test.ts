@@ -24,7 +24,9 @@ const pointerOf = ({ home }: Real): string => join(home, 'refs', 'shop', 'prod',
 async function compare(model: Model, { store }: Real): Promise<void> {
   expect((await store.current('shop', 'prod'))?.n ?? null).toBe(currentOf(model));
   const list = await store.list('shop', 'prod');
-  expect(list.map(({ idempotencyKey, asOf, promoted }) => ({ key: idempotencyKey, asOf, promoted }))).toEqual(model.commits);
+  expect(list.map(({ idempotencyKey, asOf, promoted }) => ({ key: idempotencyKey, asOf, promoted }))).toEqual(
+    model.commits,
+  );
   expect(await store.verify('shop', 'prod')).toEqual({ releases: model.commits.length, problems: [] });
 }
 
@@ -56,7 +58,8 @@ class Commit implements fc.AsyncCommand<Model, Real> {
     }
     await compare(model, real);
   }
-  toString = (): string => `commit(${this.key}, day ${this.day}${this.stale ? ', stale' : ''}${this.crash ? ', crash' : ''})`;
+  toString = (): string =>
+    `commit(${this.key}, day ${this.day}${this.stale ? ', stale' : ''}${this.crash ? ', crash' : ''})`;
 }
 
 class LosePointer implements fc.AsyncCommand<Model, Real> {
@@ -82,9 +85,17 @@ class Restart implements fc.AsyncCommand<Model, Real> {
 it('behaves like a list with a newest promoted release, through commits, crashes, lost pointers and restarts', async () => {
   const commands = fc.commands(
     [
-      fc.record({ key: fc.constantFrom(...'abcdefgh'), day: fc.integer({ min: 1, max: 4 }), stale: fc.boolean(), crash: fc.boolean() })
+      fc
+        .record({
+          key: fc.constantFrom(...'abcdefgh'),
+          day: fc.integer({ min: 1, max: 4 }),
+          stale: fc.boolean(),
+          crash: fc.boolean(),
+        })
         .map(({ key, day, stale, crash }) => new Commit(key, day, stale, crash)),
-      fc.constantFrom(null, '', '{"format":1,"n":1,"sha256":"x"}', '{"n":99}').map((garbage) => new LosePointer(garbage)),
+      fc
+        .constantFrom(null, '', '{"format":1,"n":1,"sha256":"x"}', '{"n":99}')
+        .map((garbage) => new LosePointer(garbage)),
       fc.constant(new Restart()),
     ],
     { maxCommands: 20 },

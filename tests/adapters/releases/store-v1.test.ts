@@ -41,17 +41,24 @@ describe('a store of format 1', () => {
       ['shop-prod-2024-02-01-1', 'succeeded', 'published'],
       ['shop-prod-2024-02-01-scratch-1', 'succeeded', 'scratch'],
     ]);
-    for (const { runId } of runs) verifyManifest(JSON.parse(readFileSync(join(home, 'runs', runId, 'manifest.json'), 'utf8')) as Manifest);
+    for (const { runId } of runs)
+      verifyManifest(JSON.parse(readFileSync(join(home, 'runs', runId, 'manifest.json'), 'utf8')) as Manifest);
     const artifacts = createArtifactStore(home);
     expect(await createStageIndex({ home, artifacts }).find('a1'.repeat(32))).toMatchObject({ stage: 'features' });
     for (const name of readdirSync(join(home, 'lineage'))) {
-      for (const line of readFileSync(join(home, 'lineage', name), 'utf8').trimEnd().split('\n')) runEvent.parse(JSON.parse(line));
+      for (const line of readFileSync(join(home, 'lineage', name), 'utf8')
+        .trimEnd()
+        .split('\n'))
+        runEvent.parse(JSON.parse(line));
     }
   });
 
   it('can be continued', async () => {
     const releases = createReleaseStore(home);
-    expect(await releases.commit(draftOf('new', { asOf: '2024-02-03', parent: 2 }), 2)).toMatchObject({ created: true, commit: { n: 4 } });
+    expect(await releases.commit(draftOf('new', { asOf: '2024-02-03', parent: 2 }), 2)).toMatchObject({
+      created: true,
+      commit: { n: 4 },
+    });
     expect(await releases.verify('shop', 'prod')).toEqual({ releases: 4, problems: [] });
   });
 });

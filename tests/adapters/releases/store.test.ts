@@ -25,18 +25,29 @@ describe('ReleaseStore', () => {
   it('has nothing before the first release', async () => {
     expect(await current()).toBeUndefined();
     expect(await releases.list('shop', 'prod')).toEqual([]);
-    await expect(releases.read('shop', 'prod', 1)).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND', message: expect.stringContaining('none yet') });
+    await expect(releases.read('shop', 'prod', 1)).rejects.toMatchObject({
+      code: 'RELEASE_NOT_FOUND',
+      message: expect.stringContaining('none yet'),
+    });
   });
 
   it('chains commits by the hash of the file before', async () => {
     await commitThree();
     const [one, two] = [readFileSync(join(line(), '1.json')), readFileSync(join(line(), '2.json'))];
-    expect(await releases.read('shop', 'prod', 1)).toMatchObject({ n: 1, previous: null, previousSha256: null, promoted: true });
+    expect(await releases.read('shop', 'prod', 1)).toMatchObject({
+      n: 1,
+      previous: null,
+      previousSha256: null,
+      promoted: true,
+    });
     expect(await releases.read('shop', 'prod', 2)).toMatchObject({ n: 2, previous: 1, previousSha256: sha256Hex(one) });
     expect(await releases.read('shop', 'prod', 3)).toMatchObject({ n: 3, previous: 2, previousSha256: sha256Hex(two) });
     expect(await releases.verify('shop', 'prod')).toEqual({ releases: 3, problems: [] });
     expect(await current()).toBe(3);
-    await expect(releases.read('shop', 'prod', 4)).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND', message: expect.stringContaining('1 to 3') });
+    await expect(releases.read('shop', 'prod', 4)).rejects.toMatchObject({
+      code: 'RELEASE_NOT_FOUND',
+      message: expect.stringContaining('1 to 3'),
+    });
   });
 
   it('commits a key once, also after others followed, and whatever the parent', async () => {
@@ -50,15 +61,24 @@ describe('ReleaseStore', () => {
 
   it('keeps projects and environments apart', async () => {
     await releases.commit(draftOf('a'), null);
-    expect((await releases.commit(draftOf('a', { environment: 'test' }), null)).commit).toMatchObject({ n: 1, previous: null });
+    expect((await releases.commit(draftOf('a', { environment: 'test' }), null)).commit).toMatchObject({
+      n: 1,
+      previous: null,
+    });
     expect(await releases.current('shop', 'other')).toBeUndefined();
   });
 
   it('refuses a run whose personas were matched to a release that is no longer current', async () => {
     await releases.commit(draftOf('a'), null);
     await releases.commit(draftOf('b'), 1);
-    await expect(releases.commit(draftOf('c'), 1)).rejects.toMatchObject({ code: 'RELEASE_MOVED', details: { expected: 1, current: 2 } });
-    await expect(releases.commit(draftOf('c'), null)).rejects.toMatchObject({ code: 'RELEASE_MOVED', details: { expected: null, current: 2 } });
+    await expect(releases.commit(draftOf('c'), 1)).rejects.toMatchObject({
+      code: 'RELEASE_MOVED',
+      details: { expected: 1, current: 2 },
+    });
+    await expect(releases.commit(draftOf('c'), null)).rejects.toMatchObject({
+      code: 'RELEASE_MOVED',
+      details: { expected: null, current: 2 },
+    });
     expect(await releases.list('shop', 'prod')).toHaveLength(2);
   });
 
@@ -68,45 +88,85 @@ describe('ReleaseStore', () => {
     expect(late.commit).toMatchObject({ n: 2, promoted: false, superseded: true });
     expect(await current()).toBe(1);
     // What came later on the same day as the current release replaces it.
-    expect((await releases.commit(draftOf('c', { asOf: '2024-02-02' }), 1)).commit).toMatchObject({ n: 3, promoted: true, superseded: false });
+    expect((await releases.commit(draftOf('c', { asOf: '2024-02-02' }), 1)).commit).toMatchObject({
+      n: 3,
+      promoted: true,
+      superseded: false,
+    });
     expect(await current()).toBe(3);
   });
 
   it.each([
     ['missing', () => rmSync(pointer())],
     ['garbage', () => writeFileSync(pointer(), '{"n":')],
-    ['behind', () => writeFileSync(pointer(), JSON.stringify({ format: 1, n: 1, sha256: sha256Hex(readFileSync(join(line(), '1.json'))) }))],
+    [
+      'behind',
+      () =>
+        writeFileSync(
+          pointer(),
+          JSON.stringify({ format: 1, n: 1, sha256: sha256Hex(readFileSync(join(line(), '1.json'))) }),
+        ),
+    ],
     ['ahead of all commits', () => writeFileSync(pointer(), '{"format":1,"n":9,"sha256":"x"}')],
     ['at another file than it says', () => writeFileSync(pointer(), '{"format":1,"n":2,"sha256":"x"}')],
   ])('rebuilds a pointer that is %s', async (_, damage) => {
     await commitThree();
     damage();
     expect(await current()).toBe(3);
-    expect(JSON.parse(readFileSync(pointer(), 'utf8'))).toEqual({ format: 1, n: 3, sha256: sha256Hex(readFileSync(join(line(), '3.json'))) });
+    expect(JSON.parse(readFileSync(pointer(), 'utf8'))).toEqual({
+      format: 1,
+      n: 3,
+      sha256: sha256Hex(readFileSync(join(line(), '3.json'))),
+    });
   });
 
   it('does not follow a pointer to a release that was not promoted', async () => {
     await releases.commit(draftOf('a', { asOf: '2024-02-02' }), null);
     await releases.commit(draftOf('b', { asOf: '2024-02-01' }), 1);
-    writeFileSync(pointer(), JSON.stringify({ format: 1, n: 2, sha256: sha256Hex(readFileSync(join(line(), '2.json'))) }));
+    writeFileSync(
+      pointer(),
+      JSON.stringify({ format: 1, n: 2, sha256: sha256Hex(readFileSync(join(line(), '2.json'))) }),
+    );
     expect(await current()).toBe(1);
   });
 
   it.each([
-    ['a changed commit', () => writeFileSync(join(line(), '2.json'), readFileSync(join(line(), '2.json'), 'utf8').replace('nightly', 'nightlx')), 'release 2'],
+    [
+      'a changed commit',
+      () =>
+        writeFileSync(
+          join(line(), '2.json'),
+          readFileSync(join(line(), '2.json'), 'utf8').replace('nightly', 'nightlx'),
+        ),
+      'release 2',
+    ],
     ['a missing commit', () => rmSync(join(line(), '2.json')), 'release 2 of shop/prod is missing'],
-    ['a truncated commit', () => writeFileSync(join(line(), '2.json'), '{"format":1'), 'release 2 of shop/prod is no JSON'],
-    ['a commit under another number', () => renameSync(join(line(), '3.json'), join(line(), '4.json')), 'release 4 of shop/prod says it is release 3'],
-    ['exchanged commits', () => {
-      renameSync(join(line(), '1.json'), join(line(), 'x'));
-      renameSync(join(line(), '2.json'), join(line(), '1.json'));
-      renameSync(join(line(), 'x'), join(line(), '2.json'));
-    }, 'release 1 of shop/prod says it is release 2'],
+    [
+      'a truncated commit',
+      () => writeFileSync(join(line(), '2.json'), '{"format":1'),
+      'release 2 of shop/prod is no JSON',
+    ],
+    [
+      'a commit under another number',
+      () => renameSync(join(line(), '3.json'), join(line(), '4.json')),
+      'release 4 of shop/prod says it is release 3',
+    ],
+    [
+      'exchanged commits',
+      () => {
+        renameSync(join(line(), '1.json'), join(line(), 'x'));
+        renameSync(join(line(), '2.json'), join(line(), '1.json'));
+        renameSync(join(line(), 'x'), join(line(), '2.json'));
+      },
+      'release 1 of shop/prod says it is release 2',
+    ],
   ])('finds %s, and builds nothing on it', async (_, damage, problem) => {
     await commitThree();
     damage();
     expect((await releases.verify('shop', 'prod')).problems.join('\n')).toContain(problem);
-    await expect(releases.commit(draftOf('d', { asOf: '2024-02-03' }), 3)).rejects.toMatchObject({ code: expect.stringMatching(/^OBJECT_(CORRUPT|MISSING)$/) });
+    await expect(releases.commit(draftOf('d', { asOf: '2024-02-03' }), 3)).rejects.toMatchObject({
+      code: expect.stringMatching(/^OBJECT_(CORRUPT|MISSING)$/),
+    });
     expect(readdirSync(line())).not.toContain('5.json');
   });
 
@@ -119,7 +179,9 @@ describe('ReleaseStore', () => {
 
   it('refuses names that would leave the store', async () => {
     await expect(releases.current('..', 'prod')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
-    await expect(releases.commit(draftOf('a', { environment: '../../x' }), null)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(releases.commit(draftOf('a', { environment: '../../x' }), null)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+    });
   });
 
   it('lets one of several writers at once through per key, and none twice', async () => {
@@ -134,7 +196,9 @@ describe('ReleaseStore', () => {
         }
       }
     };
-    const created = await Promise.all(Array.from({ length: 24 }, (_, i) => commitAfresh(stores[i % 4], `key ${i % 8}`)));
+    const created = await Promise.all(
+      Array.from({ length: 24 }, (_, i) => commitAfresh(stores[i % 4], `key ${i % 8}`)),
+    );
     expect(created.filter(Boolean)).toHaveLength(8);
     expect(await releases.verify('shop', 'prod')).toEqual({ releases: 8, problems: [] });
     expect(await current()).toBe(8);

@@ -28,7 +28,14 @@ describe('RunStore', () => {
 
   it('counts runs by project, environment and as-of, and scratch runs apart', async () => {
     const ids = [];
-    for (const [i, more] of [{}, {}, { scratch: true }, { asOf: '2024-02-01' }, { environment: 'test' }, { scratch: true }].entries()) {
+    for (const [i, more] of [
+      {},
+      {},
+      { scratch: true },
+      { asOf: '2024-02-01' },
+      { environment: 'test' },
+      { scratch: true },
+    ].entries()) {
       ids.push((await runs.open(opening(`t${i}`, more))).runId);
     }
     expect(ids).toEqual([
@@ -73,21 +80,40 @@ describe('RunStore', () => {
 
   it('keeps the id of a retry, adds an attempt once, and clears the failure', async () => {
     const { runId } = await runs.open(opening('t1'));
-    await runs.update(runId, { status: 'failed', finishedAt: '2024-02-01T01:00:00.000Z', failure: { code: 'DISK_FULL', stage: 'clean', message: 'm' } });
-    for (let i = 0; i < 2; i++) expect(await runs.open(opening('t2', { retryOf: runId }))).toMatchObject({ runId, attempt: 2 });
-    expect(await runs.read(runId)).toMatchObject({ attempts: 2, temporalRunIds: ['t1', 't2'], status: 'running', failure: null, finishedAt: null });
-    await expect(runs.open(opening('t3', { retryOf: 'shop-prod-2024-01-31-9' }))).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+    await runs.update(runId, {
+      status: 'failed',
+      finishedAt: '2024-02-01T01:00:00.000Z',
+      failure: { code: 'DISK_FULL', stage: 'clean', message: 'm' },
+    });
+    for (let i = 0; i < 2; i++)
+      expect(await runs.open(opening('t2', { retryOf: runId }))).toMatchObject({ runId, attempt: 2 });
+    expect(await runs.read(runId)).toMatchObject({
+      attempts: 2,
+      temporalRunIds: ['t1', 't2'],
+      status: 'running',
+      failure: null,
+      finishedAt: null,
+    });
+    await expect(runs.open(opening('t3', { retryOf: 'shop-prod-2024-01-31-9' }))).rejects.toMatchObject({
+      code: 'RUN_NOT_FOUND',
+    });
   });
 
   it('loses no change when a run is updated many times at once', async () => {
     const { runId } = await runs.open(opening('t1'));
-    const changes = [{ status: 'succeeded' as const }, { release: 3 }, { outcome: 'published' }, { finishedAt: '2024-02-01T01:00:00.000Z' }];
+    const changes = [
+      { status: 'succeeded' as const },
+      { release: 3 },
+      { outcome: 'published' },
+      { finishedAt: '2024-02-01T01:00:00.000Z' },
+    ];
     await Promise.all(changes.map((change) => runs.update(runId, change)));
     expect(await runs.read(runId)).toMatchObject(Object.assign({}, ...changes));
   });
 
   it('names the nearest ids for one that is not there', async () => {
-    for (const [i, asOf] of ['2024-01-31', '2024-02-01', '2023-07-15', '2022-05-05'].entries()) await runs.open(opening(`t${i}`, { asOf }));
+    for (const [i, asOf] of ['2024-01-31', '2024-02-01', '2023-07-15', '2022-05-05'].entries())
+      await runs.open(opening(`t${i}`, { asOf }));
     await expect(runs.read('shop-prod-2024-01-30-1')).rejects.toMatchObject({
       code: 'RUN_NOT_FOUND',
       message: expect.stringContaining('near it are shop-prod-2024-01-31-1'),
@@ -100,10 +126,21 @@ describe('RunStore', () => {
     const file = join(home, 'runs', runId, 'run.json');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('"format":1', '"format":2'));
-    await expect(runs.read(runId)).rejects.toMatchObject({ code: 'FORMAT_TOO_NEW', details: { format: 2, supported: 1 } });
-    for (const damaged of [text.slice(0, -5), text.replace('"running"', '"resting"'), text.replaceAll('31-1', '31-7'), '[]']) {
+    await expect(runs.read(runId)).rejects.toMatchObject({
+      code: 'FORMAT_TOO_NEW',
+      details: { format: 2, supported: 1 },
+    });
+    for (const damaged of [
+      text.slice(0, -5),
+      text.replace('"running"', '"resting"'),
+      text.replaceAll('31-1', '31-7'),
+      '[]',
+    ]) {
       writeFileSync(file, damaged);
-      await expect(runs.read(runId)).rejects.toMatchObject({ code: 'OBJECT_CORRUPT', message: expect.stringContaining(runId) });
+      await expect(runs.read(runId)).rejects.toMatchObject({
+        code: 'OBJECT_CORRUPT',
+        message: expect.stringContaining(runId),
+      });
     }
   });
 
@@ -117,6 +154,8 @@ describe('RunStore', () => {
     const manifest = buildManifest(facts(), observations(), 'key');
     await runs.saveManifest(runId, manifest);
     expect(JSON.parse(readFileSync(join(home, 'runs', runId, 'manifest.json'), 'utf8'))).toEqual(manifest);
-    await expect(runs.saveManifest('shop-prod-2024-01-31-7', manifest)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+    await expect(runs.saveManifest('shop-prod-2024-01-31-7', manifest)).rejects.toMatchObject({
+      code: 'RUN_NOT_FOUND',
+    });
   });
 });

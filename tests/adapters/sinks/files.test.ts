@@ -1,4 +1,14 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createArtifactStore } from '../../../src/adapters/artifacts';
@@ -18,7 +28,16 @@ describe('files sink', () => {
   let release: ReleaseCommit;
   const sinkOf = (more: Partial<FilesSinkOptions> = {}) => {
     const engine = { threads: 1, memoryLimit: '500MB', temporary: join(root, '..', 'duckdb') };
-    return createFilesSink({ name: 'files', root, formats: ['parquet', 'csv', 'json', 'duckdb'], kMin: 11, artifacts, engine, vault: null, ...more });
+    return createFilesSink({
+      name: 'files',
+      root,
+      formats: ['parquet', 'csv', 'json', 'duckdb'],
+      kMin: 11,
+      artifacts,
+      engine,
+      vault: null,
+      ...more,
+    });
   };
   const commitOf = (n: number, more: Partial<ReleaseCommit> = {}): ReleaseCommit => ({ ...release, n, ...more });
 
@@ -35,7 +54,9 @@ describe('files sink', () => {
     const receipt = await sinkOf().deliver(release);
     const files = readdirSync(join(root, '1'));
     const tables = TABLES.flatMap((name) => [`${name}.csv`, `${name}.json`, `${name}.parquet`]);
-    expect(files.sort()).toEqual([...tables, 'dramatis.duckdb', 'manifest.json', 'model-card.md', 'receipt.json', 'report.html'].sort());
+    expect(files.sort()).toEqual(
+      [...tables, 'dramatis.duckdb', 'manifest.json', 'model-card.md', 'receipt.json', 'report.html'].sort(),
+    );
     expect(receipt.files.map(({ name }) => name)).toEqual(files.filter((name) => name !== 'receipt.json'));
     for (const { name, bytes } of receipt.files) expect(statSync(join(root, '1', name)).size).toBe(bytes);
     for (const name of files) expect(statSync(join(root, '1', name)).mode & 0o777).toBe(0o600);
@@ -49,17 +70,29 @@ describe('files sink', () => {
       const rows = await duck(`SELECT * FROM read_parquet('${at(`${name}.parquet`)}')`);
       expect(rows.length).toBeGreaterThan(0);
       expect(await duck(`ATTACH '${at('dramatis.duckdb')}' AS d (READ_ONLY)`, `SELECT * FROM d.${name}`)).toEqual(rows);
-      const [{ n }] = await duck(`SELECT count(*)::INTEGER AS n FROM read_csv('${at(`${name}.csv`)}', header = true, all_varchar = true)`);
+      const [{ n }] = await duck(
+        `SELECT count(*)::INTEGER AS n FROM read_csv('${at(`${name}.csv`)}', header = true, all_varchar = true)`,
+      );
       expect(n).toBe(rows.length);
       expect(JSON.parse(readFileSync(at(`${name}.json`), 'utf8'))).toHaveLength(rows.length);
     }
     const [first] = await duck(`SELECT * FROM read_parquet('${at('customer_personas.parquet')}') LIMIT 1`);
-    expect(first).toEqual({ pid: 'c_01', persona_key: 'psn_aaaaaaaa', persona_name: 'Frequent Big Spenders', cluster: 0, margin: 0.1, probability: 0.75, runner_up_key: null });
+    expect(first).toEqual({
+      pid: 'c_01',
+      persona_key: 'psn_aaaaaaaa',
+      persona_name: 'Frequent Big Spenders',
+      cluster: 0,
+      margin: 0.1,
+      probability: 0.75,
+      runner_up_key: null,
+    });
   });
 
   it('writes the personas with exact revenue, and leaves out counts of fewer than kMin customers', async () => {
     await sinkOf().deliver(release);
-    const rows = await duck(`SELECT persona_key, customers, revenue, whales, at_risk FROM read_parquet('${join(root, '1', 'personas.parquet')}')`);
+    const rows = await duck(
+      `SELECT persona_key, customers, revenue, whales, at_risk FROM read_parquet('${join(root, '1', 'personas.parquet')}')`,
+    );
     // kMin is 11: 8 members, 1 whale and 3 at risk are too few; 0 at risk points at nobody
     expect(rows).toEqual([
       { persona_key: 'psn_aaaaaaaa', customers: '12', revenue: '1234.5000', whales: null, at_risk: '0' },
@@ -75,30 +108,50 @@ describe('files sink', () => {
     expect(csv[4]).toBe(`c_04,4,-4.0000,'-`);
     expect(csv[5]).toContain(`c_05,5,-5.0000,'\tx`);
     const defused = Object.fromEntries(receipt.files.map(({ name, defused: cells }) => [name, cells]));
-    expect(defused).toMatchObject({ 'customer_features.csv': 3, 'personas.csv': 1, 'customer_personas.csv': 8, 'customer_features.parquet': null });
-    const parquet = await duck(`SELECT country_group FROM read_parquet('${join(root, '1', 'customer_features.parquet')}') WHERE pid = 'c_03'`);
+    expect(defused).toMatchObject({
+      'customer_features.csv': 3,
+      'personas.csv': 1,
+      'customer_personas.csv': 8,
+      'customer_features.parquet': null,
+    });
+    const parquet = await duck(
+      `SELECT country_group FROM read_parquet('${join(root, '1', 'customer_features.parquet')}') WHERE pid = 'c_03'`,
+    );
     expect(parquet).toEqual([{ country_group: '=HYPERLINK("x")' }]);
   });
 
   it('gives all formats of a table one logical digest, the SHA-256 of its CSV in the order of its key', async () => {
     const { files } = await sinkOf().deliver(release);
-    const digests = (table: string): Set<string> => new Set(files.filter(({ name }) => name.startsWith(`${table}.`)).map(({ logicalDigest }) => logicalDigest));
+    const digests = (table: string): Set<string> =>
+      new Set(files.filter(({ name }) => name.startsWith(`${table}.`)).map(({ logicalDigest }) => logicalDigest));
     for (const table of TABLES.filter((name) => name !== 'personas')) expect(digests(table).size).toBe(1);
-    const whales = 'c_01,psn_aaaaaaaa,1'.split(',').map((cell) => `"${cell}"`).join(',');
+    const whales = 'c_01,psn_aaaaaaaa,1'
+      .split(',')
+      .map((cell) => `"${cell}"`)
+      .join(',');
     expect([...digests('whales')]).toEqual([sha256Hex(`"pid","persona_key","rank"\n${whales}\n`)]);
   });
 
   it('gives a second delivery elsewhere the same digests and the same bytes, but for the database', async () => {
-    const [a, b] = [await sinkOf().deliver(release), await sinkOf({ root: join(root, '..', 'elsewhere') }).deliver(release)];
-    expect(b.files.map(({ name, logicalDigest }) => [name, logicalDigest])).toEqual(a.files.map(({ name, logicalDigest }) => [name, logicalDigest]));
+    const [a, b] = [
+      await sinkOf().deliver(release),
+      await sinkOf({ root: join(root, '..', 'elsewhere') }).deliver(release),
+    ];
+    expect(b.files.map(({ name, logicalDigest }) => [name, logicalDigest])).toEqual(
+      a.files.map(({ name, logicalDigest }) => [name, logicalDigest]),
+    );
     for (const { name } of a.files.filter((file) => file.name !== 'dramatis.duckdb')) {
-      expect(sha256Hex(readFileSync(join(root, '..', 'elsewhere', '1', name)))).toBe(sha256Hex(readFileSync(join(root, '1', name))));
+      expect(sha256Hex(readFileSync(join(root, '..', 'elsewhere', '1', name)))).toBe(
+        sha256Hex(readFileSync(join(root, '1', name))),
+      );
     }
   });
 
   it('does not deliver a delivered release again', async () => {
     const first = await sinkOf().deliver(release);
     const { ino, mtimeMs } = statSync(join(root, '1', 'personas.csv'));
+    // Nothing is read for it either: the objects may be gone by then.
+    rmSync(join(root, '..', '..', '..', 'objects'), { recursive: true });
     expect(await sinkOf().deliver(release)).toEqual(first);
     expect(statSync(join(root, '1', 'personas.csv'))).toMatchObject({ ino, mtimeMs });
   });
@@ -148,12 +201,20 @@ describe('files sink', () => {
   });
 
   it('writes pseudonyms only, unless customer ids are asked for', async () => {
-    const ids = new Map(Array.from({ length: 20 }, (_, i) => [`c_${String(i + 1).padStart(2, '0')}`, i === 1 ? '+1700' : `${17000 + i}`]));
+    const ids = new Map(
+      Array.from({ length: 20 }, (_, i) => [`c_${String(i + 1).padStart(2, '0')}`, i === 1 ? '+1700' : `${17000 + i}`]),
+    );
     const vault = { recall: () => Promise.resolve(ids) } as unknown as Vault;
     await sinkOf({ formats: ['csv'] }).deliver(release);
     await sinkOf({ formats: ['csv'], root: join(root, '..', 'ids'), vault }).deliver(release);
-    const [plain, restored] = [root, join(root, '..', 'ids')].map((folder) => readFileSync(join(folder, '1', 'customer_features.csv'), 'utf8'));
+    const [plain, restored] = [root, join(root, '..', 'ids')].map((folder) =>
+      readFileSync(join(folder, '1', 'customer_features.csv'), 'utf8'),
+    );
     expect(plain).not.toContain('customer_id');
-    expect(restored.split('\n').slice(0, 3)).toEqual(['pid,customer_id,frequency,monetary,country_group', 'c_01,17000,1,-1.0000,UK', "c_02,'+1700,2,-2.0000,UK"]);
+    expect(restored.split('\n').slice(0, 3)).toEqual([
+      'pid,customer_id,frequency,monetary,country_group',
+      'c_01,17000,1,-1.0000,UK',
+      "c_02,'+1700,2,-2.0000,UK",
+    ]);
   });
 });

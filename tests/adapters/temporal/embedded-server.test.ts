@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -108,16 +109,18 @@ it('takes over the lock of a starter that died', async () => {
   expect(next.adopted).toBe(false);
 });
 
-it('does not mistake a newcomer with the process id of the last server for the server', async () => {
+it('leaves alone a newcomer that got the process id of the last server', async () => {
   const first = await start();
   await first.stop();
-  const { ticks } = processId(process.pid);
-  writeFileSync(
-    join(home, 'temporal/server.json'),
-    JSON.stringify({ ...record(), process: { pid: process.pid, ticks: (ticks ?? 0) + 1 } }),
-  );
+  const newcomer = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const { pid, ticks } = processId(newcomer.pid ?? 0);
+  // The last server had the same id, but started at another time.
+  const file = join(home, 'temporal/server.json');
+  writeFileSync(file, JSON.stringify({ ...record(), process: { pid, ticks: (ticks ?? 0) + 1 } }));
   const second = await start();
   expect(second.adopted).toBe(false);
+  expect(isAlive({ pid, ticks })).toBe(true);
+  newcomer.kill('SIGKILL');
 });
 
 it('moves to another port, and says so, when a program took its own', async () => {

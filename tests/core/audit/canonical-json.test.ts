@@ -48,7 +48,9 @@ describe('canonicalJson', () => {
     ['a typed array', { x: Float64Array.of(1) }, '$.x is neither'],
     ['a lone surrogate', ['\ud800'], '$[0] is text with a lone surrogate'],
   ])('refuses %s, naming its path', (_, value, message) => {
-    expect(() => canonicalJson(value)).toThrow(expect.objectContaining({ code: 'NOT_FINITE', message: expect.stringContaining(message) }));
+    expect(() => canonicalJson(value)).toThrow(
+      expect.objectContaining({ code: 'NOT_FINITE', message: expect.stringContaining(message) }),
+    );
   });
 
   it('refuses a value that holds itself', () => {
@@ -66,7 +68,11 @@ describe('canonicalJson', () => {
     const shuffled = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(shuffled);
       if (typeof value !== 'object' || value === null) return value;
-      return Object.fromEntries(Object.entries(value).reverse().map(([k, v]) => [k, shuffled(v)]));
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([k, v]) => [k, shuffled(v)]),
+      );
     };
     const jsonValue = fc.jsonValue().map((v): unknown => JSON.parse(JSON.stringify(v)));
     fc.assert(

@@ -1,6 +1,16 @@
 import type { ResolvedProject } from '../../../src/config/project';
 import { projectConfig } from '../../../src/config/project';
-import { buildManifest, configDigest, digestOf, idempotencyKey, inputDigests, sha256Hex, stageKey, verifyManifest, withoutPlaces } from '../../../src/core/audit';
+import {
+  buildManifest,
+  configDigest,
+  digestOf,
+  idempotencyKey,
+  inputDigests,
+  sha256Hex,
+  stageKey,
+  verifyManifest,
+  withoutPlaces,
+} from '../../../src/core/audit';
 import { facts, observations } from '../../support/manifest';
 
 const parts = {
@@ -156,7 +166,11 @@ describe('buildManifest', () => {
   const manifest = buildManifest(facts(), observations(), 'key');
 
   it('gives equal digests to runs that differ in observations only', () => {
-    const other = buildManifest(facts(), { ...observations(), runId: 'shop-prod-2024-01-31-2', startedAt: '2025-01-01T00:00:00Z', attempt: 3 }, 'key');
+    const other = buildManifest(
+      facts(),
+      { ...observations(), runId: 'shop-prod-2024-01-31-2', startedAt: '2025-01-01T00:00:00Z', attempt: 3 },
+      'key',
+    );
     expect([other.digest, other.resultDigest]).toEqual([manifest.digest, manifest.resultDigest]);
   });
 
@@ -177,6 +191,8 @@ describe('buildManifest', () => {
   it('verifies, and no longer does once a fact was changed', () => {
     expect(() => verifyManifest(manifest)).not.toThrow();
     const forged = { ...manifest, facts: { ...manifest.facts, seed: 1 } };
-    expect(() => verifyManifest(forged)).toThrow(expect.objectContaining({ code: 'OBJECT_CORRUPT', message: expect.stringContaining('says digest') }));
+    expect(() => verifyManifest(forged)).toThrow(
+      expect.objectContaining({ code: 'OBJECT_CORRUPT', message: expect.stringContaining('says digest') }),
+    );
   });
 });

@@ -15,10 +15,11 @@ describe('featureCatalogue', () => {
     expect([...new Set(features.map(({ group }) => group))]).toEqual(['rfm', 'orders', 'timing', 'seasonality']);
   });
 
-  it('gives every kind but categories and scores words that no other feature has', () => {
+  it('gives every feature words that no other has, but categories, scores and own features without them', () => {
     const features = featureCatalogue(configOf({ features: { productMix: MIX, sql: [own('wraps')] } }));
     const silent = features.filter(({ words }) => words === null).map(({ name }) => name);
-    expect(silent).toEqual(['r_score', 'f_score', 'm_score', 'mix_other']);
+    // A project's own feature names only with the words its config gives.
+    expect(silent).toEqual(['r_score', 'f_score', 'm_score', 'mix_other', 'wraps']);
     const words = features.flatMap(({ words: pair }) => (pair ? [pair.high, pair.low] : []));
     expect(new Set(words).size).toBe(words.length);
     expect(words.every((word) => /^\S.*\S$/.test(word))).toBe(true);
