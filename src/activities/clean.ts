@@ -29,7 +29,7 @@ async function tryPatterns(session: SqlSession, models: SqlModels, config: Proje
   }
 }
 
-/** One row where `quality.customers` was not given: none. */
+/** Without a source of customers its table is there, and empty. */
 async function showSources(session: SqlSession, { inputs }: StageWork): Promise<void> {
   await session.view('quality.transactions', inputs['quality.transactions']);
   const customers = inputs['quality.customers'];

@@ -32,16 +32,24 @@ export async function readResult({ store, resolved, directory }: Workspace, summ
 }
 
 export const resultJson = async ({ store, resolved }: Workspace, { summary, personas, selection, paths }: RunResult) => ({
+  ...(summary.release === null
+    ? { release: null, personas: personas.personas }
+    : personasJson(await store.releases.read(resolved.config.project, resolved.config.environment, summary.release), personas)),
+  // The run that was asked for: the release may be that of an earlier one.
   run: summary.runId,
   outcome: summary.outcome,
   digest: summary.digest,
   resultDigest: summary.resultDigest,
   why: selection.why,
   paths,
-  stages: summary.stages.map(({ stage, rowsIn, rowsOut, summary: text, warnings, observed }) => ({ stage, rowsIn, rowsOut, summary: text, warnings, ...observed })),
-  ...(summary.release === null
-    ? { release: null, personas: personas.personas }
-    : personasJson(await store.releases.read(resolved.config.project, resolved.config.environment, summary.release), personas)),
+  stages: summary.stages.map(({ stage, rowsIn, rowsOut, summary: text, warnings, observed }) => ({
+    stage,
+    rowsIn,
+    rowsOut,
+    summary: text,
+    warnings,
+    ...observed,
+  })),
 });
 
 /** The end of a run for people: the cast, why this many, and where everything is. */

@@ -3,7 +3,7 @@
 -- grain:   none (exact duplicates are part of the dirt)
 -- reads:   lines, customers, variables seed, as_of
 -- columns: order_no VARCHAR · line_no INTEGER · customer_no VARCHAR, null for guests · product_code, product_name · quantity INTEGER
---          unit_price DECIMAL(10, 2) · currency · ordered_at TIMESTAMP, local time · loaded_at TIMESTAMP · ship_country
+--          unit_price DECIMAL(10, 2), EUR · ordered_at TIMESTAMP, local time · loaded_at TIMESTAMP · ship_country
 CREATE TABLE transactions AS
 WITH sales AS (
   SELECT order_number::VARCHAR AS order_no, line AS line_no, n, guest, product_code, product_name,
@@ -34,7 +34,7 @@ WITH sales AS (
   SELECT *, digest('row', order_no || '/' || line_no) AS g FROM all_rows
 )
 SELECT t.order_no, t.line_no, CASE WHEN t.guest THEN NULL ELSE c.customer_number END AS customer_no, t.product_code, t.product_name,
-  t.quantity::INTEGER AS quantity, t.unit_price::DECIMAL(10, 2) AS unit_price, 'EUR' AS currency, t.ordered_at,
+  t.quantity::INTEGER AS quantity, t.unit_price::DECIMAL(10, 2) AS unit_price, t.ordered_at,
   -- loaded in the night that follows; one row in seventy is days late
   date_trunc('day', t.ordered_at) + INTERVAL 27 HOUR + to_seconds((3600 * draw(g, 0))::BIGINT)
     + CASE WHEN draw(g, 1) < 0.015 THEN to_days(2 + floor(18 * draw(g, 2))::INTEGER) ELSE to_days(0) END AS loaded_at,

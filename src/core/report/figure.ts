@@ -1,4 +1,4 @@
-import { html, jsonBlock, type Html, type HtmlValue } from './html';
+import { markup, jsonBlock, type Html, type HtmlValue } from './html';
 import { table, type TableOptions } from './table';
 
 /** A Vega-Lite spec. Colours are names from the theme (`@accent`, `@persona3`): the browser fills in those of the reader's appearance. */
@@ -21,21 +21,16 @@ export interface Plot {
 
 /** The numbers behind a figure, folded away until asked for. */
 export const numbersOf = (title: string, options: Omit<TableOptions, 'caption'>): Html =>
-  html`<details class="numbers">
-    <summary>Show the numbers</summary>
-    ${table({ ...options, caption: `Numbers: ${title}` })}
-  </details>`;
+  markup`<details class="numbers"><summary>Show the numbers</summary>${table({ ...options, caption: `Numbers: ${title}` })}</details>`;
 
 /** Title, note, place for the plot, its spec for the browser code, and its table. */
 export function figure({ id, title, alt, note, spec, numbers, size }: Plot): Html {
-  return html`<figure class="plot ${size ?? 'wide'}" id="figure-${id}">
-    <figcaption><strong>${title}</strong>${note ? html`<span class="note">${note}</span>` : ''}</figcaption>
-    <div class="canvas" data-plot="${id}" role="img" aria-label="${alt}"></div>
-    <script type="application/json" data-spec="${id}">
-      ${jsonBlock(spec)}
-    </script>
-    ${numbersOf(title, numbers)}
-  </figure>`;
+  return markup`<figure class="plot ${size ?? 'wide'}" id="figure-${id}">
+<figcaption><strong>${title}</strong>${note ? markup`<span class="note">${note}</span>` : ''}</figcaption>
+<div class="canvas" data-plot="${id}" role="img" aria-label="${alt}"></div>
+<script type="application/json" data-spec="${id}">${jsonBlock(spec)}</script>
+${numbersOf(title, numbers)}
+</figure>`;
 }
 
 /** Rows of a plot as arrays, half the bytes of objects; the browser code turns them back. */

@@ -23,8 +23,11 @@ function render(value: HtmlValue): string {
   return value.map(render).join('');
 }
 
-/** Template tag: literals are HTML, values are escaped unless they are `Html`; arrays are joined; null, undefined and false are empty. */
-export function html(literals: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
+/**
+ * Template tag: literals are HTML, values are escaped unless they are `Html`; arrays are joined; null, undefined and false are empty.
+ * Not named after the language: formatters would lay out its literals anew, and their white space counts (a content hash covers them).
+ */
+export function markup(literals: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(literals.reduce((text, literal, i) => text + render(values[i - 1]) + literal));
 }
 

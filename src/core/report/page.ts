@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PipelineError } from '../../contracts/errors';
-import { html, Html, jsonBlock } from './html';
+import { markup, Html, jsonBlock } from './html';
 import type { ReportInputs } from './inputs';
 import { plotThemes } from './plot-theme';
 import { renderSection, type Section } from './section';
@@ -51,43 +51,33 @@ export function renderReport(inputs: ReportInputs, runtime: string): string {
   const view = viewOf(inputs);
   const sections = SECTIONS.map((section) => section(view)).filter((section) => section !== undefined);
   const css = styleSheet();
-  const body = html`<a class="skip" href="#cast">Skip to the personas</a>
-    <div class="shell">
-      <nav class="toc" aria-label="Contents">
-        <ol>
-          <li><a href="#top">Overview</a></li>
-          ${sections.map((s) => html`<li><a href="#${s.id}">${s.nav}</a></li>`)}
-        </ol>
-      </nav>
-      <main>
-        ${head(view)}
-        <noscript><p>The plots need JavaScript; every number in them is in the tables.</p></noscript>
-        ${sections.map(renderSection)}
-      </main>
-    </div>`;
+  const body = markup`<a class="skip" href="#cast">Skip to the personas</a>
+<div class="shell">
+<nav class="toc" aria-label="Contents"><ol><li><a href="#top">Overview</a></li>${sections.map((s) => markup`<li><a href="#${s.id}">${s.nav}</a></li>`)}</ol></nav>
+<main>
+${head(view)}
+<noscript><p>The plots need JavaScript; every number in them is in the tables.</p></noscript>
+${sections.map(renderSection)}
+</main>
+</div>`;
   const policy = `default-src 'none'; script-src ${source(runtime)}; style-src ${source(css)}; base-uri 'none'; form-action 'none'`;
-  return html`<!doctype html>
-    <html lang="en-GB">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${view.title}: customer personas, ${inputs.facts.asOf}</title>
-        <style>
-          ${new Html(css)}
-        </style>
-      </head>
-      <body>
-        ${body}
-        <div class="tip" id="tip" role="status" hidden></div>
-        <script type="application/json" id="plot-themes">
-          ${jsonBlock(plotThemes())}
-        </script>
-        <script>
-          ${new Html(runtime)};
-        </script>
-      </body>
-    </html> `.text;
+  return markup`<!doctype html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>${view.title}: customer personas, ${inputs.facts.asOf}</title>
+<style>${new Html(css)}</style>
+</head>
+<body>
+${body}
+<div class="tip" id="tip" role="status" hidden></div>
+<script type="application/json" id="plot-themes">${jsonBlock(plotThemes())}</script>
+<script>${new Html(runtime)}</script>
+</body>
+</html>
+`.text;
 }

@@ -1,4 +1,4 @@
-import { html, type Html, type HtmlValue } from './html';
+import { markup, type Html, type HtmlValue } from './html';
 
 /** One part of the report, with its place in the table of contents. */
 export interface Section {
@@ -11,14 +11,13 @@ export interface Section {
 }
 
 export const renderSection = ({ id, title, lead, body }: Section): Html =>
-  html`<section id="${id}" aria-labelledby="${id}-title">
-    <h2 id="${id}-title">${title}</h2>
-    ${lead ? html`<p class="lead">${lead}</p>` : ''} ${body}
-  </section>`;
+  markup`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${lead ? markup`<p class="lead">${lead}</p>` : ''}
+${body}
+</section>`;
 
 /** A short statement with a mark of its kind; the kind is also said in words for those who do not see the colour. */
 export const notice = (kind: 'good' | 'warn' | 'bad' | 'plain', content: HtmlValue): Html =>
-  html`<div class="notice ${kind}">${content}</div>`;
+  markup`<div class="notice ${kind}">${content}</div>`;
 
 export const chip = (kind: 'good' | 'warn' | 'bad' | 'plain', content: HtmlValue): Html =>
-  html`<span class="chip ${kind}">${content}</span>`;
+  markup`<span class="chip ${kind}">${content}</span>`;

@@ -1,4 +1,4 @@
-import { html, type Html, type HtmlValue } from './html';
+import { markup, type Html, type HtmlValue } from './html';
 
 export interface Column {
   readonly head: HtmlValue;
@@ -31,7 +31,7 @@ const styled = (cell: Cell): StyledCell =>
 
 function classes(...names: readonly (string | false | undefined)[]): Html | string {
   const used = names.filter((name): name is string => typeof name === 'string' && name !== '');
-  return used.length === 0 ? '' : html` class="${used.join(' ')}"`;
+  return used.length === 0 ? '' : markup` class="${used.join(' ')}"`;
 }
 
 /** A real table in a region that scrolls by itself and takes the keyboard; the first cell of a row is its head. */
@@ -39,16 +39,11 @@ export function table({ caption, columns, rows, className, quietCaption }: Table
   const cell = (value: Cell, i: number): Html => {
     const { content, className: own } = styled(value);
     const attributes = classes(columns[i].numeric && 'n', columns[i].className, own);
-    return i === 0 ? html`<th scope="row" ${attributes}>${content}</th>` : html`<td${attributes}>${content}</td>`;
+    return i === 0 ? markup`<th scope="row"${attributes}>${content}</th>` : markup`<td${attributes}>${content}</td>`;
   };
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${classes(className)}>
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${classes(className)}>
 <caption${classes(quietCaption && 'quiet')}>${caption}</caption>
-<thead><tr>${columns.map((c) => html`<th scope="col" ${classes(c.numeric && 'n', c.className)}>${c.head}</th>`)}</tr></thead>
-<tbody>${rows.map(
-    (row) =>
-      html`<tr>
-        ${row.map(cell)}
-      </tr> `,
-  )}</tbody>
+<thead><tr>${columns.map((c) => markup`<th scope="col"${classes(c.numeric && 'n', c.className)}>${c.head}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => markup`<tr>${row.map(cell)}</tr>\n`)}</tbody>
 </table></div>`;
 }

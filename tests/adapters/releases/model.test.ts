@@ -98,7 +98,7 @@ it('behaves like a list with a newest promoted release, through commits, crashes
         .map((garbage) => new LosePointer(garbage)),
       fc.constant(new Restart()),
     ],
-    { maxCommands: 20 },
+    { maxCommands: 20, size: '+1' },
   );
   await fc.assert(
     fc.asyncProperty(commands, async (list) => {
@@ -106,6 +106,6 @@ it('behaves like a list with a newest promoted release, through commits, crashes
       const setup = () => ({ model: { commits: [] } as Model, real: { home, store: createReleaseStore(home) } });
       await fc.asyncModelRun(setup, list);
     }),
-    { numRuns: 40 },
+    { numRuns: 60 },
   );
 });

@@ -1,17 +1,17 @@
-import { escapeHtml, html, Html, jsonBlock } from '../../../src/core/report/html';
+import { escapeHtml, markup, Html, jsonBlock } from '../../../src/core/report/html';
 
 describe('the HTML template', () => {
   it('escapes every value but HTML', () => {
-    const inner = html`<b>${'<&>"\''}</b>`;
-    expect(html`<p title="${'"onload="x'}">${inner}${[1, ' & ', inner]}</p>`.text).toBe(
+    const inner = markup`<b>${'<&>"\''}</b>`;
+    expect(markup`<p title="${'"onload="x'}">${inner}${[1, ' & ', inner]}</p>`.text).toBe(
       '<p title="&quot;onload=&quot;x"><b>&lt;&amp;&gt;&quot;&#39;</b>1 &amp; <b>&lt;&amp;&gt;&quot;&#39;</b></p>',
     );
   });
   it('leaves out null, undefined and false, but shows 0 and the empty text', () => {
-    expect(html`[${null}${undefined}${false}${0}${''}]`.text).toBe('[0]');
+    expect(markup`[${null}${undefined}${false}${0}${''}]`.text).toBe('[0]');
   });
   it('takes an object that looks like HTML for no HTML', () => {
-    expect(() => html`${{ text: '<script>' } as unknown as Html}`.text).toThrow();
+    expect(() => markup`${{ text: '<script>' } as unknown as Html}`.text).toThrow();
   });
   it('escapes a text once', () => expect(escapeHtml('a < b & c')).toBe('a &lt; b &amp; c'));
 });

@@ -1,7 +1,7 @@
 import type { Candidate } from '../../../contracts/selection';
 import { figure, rowsOf } from '../figure';
 import { index } from '../format';
-import { html, type Html } from '../html';
+import { markup, type Html } from '../html';
 import type { View } from '../view';
 
 interface Criterion {
@@ -61,7 +61,7 @@ const STATUS: Readonly<Record<Candidate['status'], string>> = {
 
 /** One small plot per criterion over the number of personas, with the winner marked and the allowed range shaded. */
 export const criteria = (view: View): Html =>
-  html`<div class="grid small">${CRITERIA.map((criterion) => plotOf(view, criterion))}</div>`;
+  markup`<div class="grid small">${CRITERIA.map((criterion) => plotOf(view, criterion))}</div>`;
 
 function plotOf({ selection, config }: View, { id, title, note, axis, valueOf, zero }: Criterion): Html {
   const ks = selection.candidates.map((c) => c.k);

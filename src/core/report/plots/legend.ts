@@ -1,4 +1,4 @@
-import { html, Html } from '../html';
+import { markup, Html } from '../html';
 import type { CastMember } from '../view';
 
 const GLYPHS: readonly string[] = [
@@ -16,18 +16,12 @@ const GLYPHS: readonly string[] = [
 export const glyph = ({ number, className }: CastMember): Html => {
   const i = number - 1;
   const shape = GLYPHS[(i + Math.floor(i / GLYPHS.length)) % GLYPHS.length];
-  return html`<svg class="glyph ${className}" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
-    ${new Html(shape)}
-  </svg>`;
+  return markup`<svg class="glyph ${className}" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">${new Html(shape)}</svg>`;
 };
 
 /** One button per persona: pressing it brings that persona forward in every plot that shows single personas. */
 export const legend = (cast: readonly CastMember[]): Html =>
-  html`<div class="legend" role="group" aria-label="Bring one persona forward in the plots">
-    ${cast.map(
-      (member) =>
-        html`<button type="button" data-focus="${member.plotTitle}" aria-pressed="false">
-          ${glyph(member)}<span>${member.title}</span>
-        </button>`,
-    )}
-  </div>`;
+  markup`<div class="legend" role="group" aria-label="Bring one persona forward in the plots">${cast.map(
+    (member) =>
+      markup`<button type="button" data-focus="${member.plotTitle}" aria-pressed="false">${glyph(member)}<span>${member.title}</span></button>`,
+  )}</div>`;

@@ -2,7 +2,7 @@ import type { ColumnPreparation } from '../../../contracts/model';
 import { columnLabel } from '../column-label';
 import { figure, rowsOf } from '../figure';
 import { percent, plain } from '../format';
-import { html, type Html } from '../html';
+import { markup, type Html } from '../html';
 import type { Box, OutlierColumn } from '../outliers';
 import { shownCount, suppress } from '../suppress';
 import type { View } from '../view';
@@ -23,12 +23,10 @@ export function clippedShare({ winsorise }: ColumnPreparation, rows: number, kMi
 
 /** One pair of box plots per model column: before and after winsorising. */
 export const outlierBoxes = (view: View): Html =>
-  html`<div class="grid small">
-    ${view.outliers.map((outlier) => {
-      const preparation = view.preprocessing.columns.find((c) => c.column === outlier.column);
-      return preparation ? boxes(view, outlier, preparation) : '';
-    })}
-  </div>`;
+  markup`<div class="grid small">${view.outliers.map((outlier) => {
+    const preparation = view.preprocessing.columns.find((c) => c.column === outlier.column);
+    return preparation ? boxes(view, outlier, preparation) : '';
+  })}</div>`;
 
 function boxes(view: View, outlier: OutlierColumn, preparation: ColumnPreparation): Html {
   const label = columnLabel(view, outlier.column);

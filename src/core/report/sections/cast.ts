@@ -1,6 +1,6 @@
 import type { Trait } from '../../../contracts/personas';
 import { count, fixed, percent, shortDate, signed } from '../format';
-import { html, type Html } from '../html';
+import { markup, type Html } from '../html';
 import { glyph } from '../plots/legend';
 import { sizeAndRevenue } from '../plots/size-and-revenue';
 import { chip, type Section } from '../section';
@@ -18,63 +18,35 @@ export function castSection(view: View): Section {
       personas.parentRelease === null
         ? 'The first cast of this project: every persona is new.'
         : `Matched to release ${personas.parentRelease}: a persona keeps its key and its name as long as enough of its customers stay together.`,
-    body: html`<div class="cards">${view.cast.map((member) => card(view, member))}</div>
-      <p class="why">
-        <strong>Why ${count(selection.chosen.k)}?</strong> ${selection.why}
-        <a href="#choice">How the number was chosen</a>
-      </p>
-      ${sizeAndRevenue(view)}`,
+    body: markup`<div class="cards">${view.cast.map((member) => card(view, member))}</div>
+<p class="why"><strong>Why ${count(selection.chosen.k)}?</strong> ${selection.why} <a href="#choice">How the number was chosen</a></p>
+${sizeAndRevenue(view)}`,
   };
 }
 
 function card(view: View, member: CastMember): Html {
   const { persona, className } = member;
-  return html`<article class="card ${className}" aria-labelledby="card-${member.number}">
-    <header>
-      <span class="badge">${member.number}</span>
-      <h3 id="card-${member.number}">${persona.name}</h3>
-      ${glyph(member)}
-    </header>
-    <p class="key"><code>${persona.key}</code> ${change(view, member)}</p>
-    <dl class="size">
-      <div>
-        <dt>Customers</dt>
-        <dd>${count(persona.customers)} <span>${percent(persona.share)}</span></dd>
-        ${bar(persona.share)}
-      </div>
-      <div>
-        <dt>Revenue</dt>
-        <dd>${percent(persona.revenueShare)}</dd>
-        ${bar(persona.revenueShare)}
-      </div>
-    </dl>
-    <ul class="traits">
-      ${persona.traits.slice(0, 3).map((trait) => traitItem(view, trait))}
-    </ul>
-    <p class="foot">
-      ${stability(member)}<span>Whales ${shownCount(member.whales, view.kMin)}</span
-      ><span>At risk ${shownCount(member.atRisk, view.kMin)}</span>
-    </p>
-  </article>`;
+  return markup`<article class="card ${className}" aria-labelledby="card-${member.number}">
+<header><span class="badge">${member.number}</span><h3 id="card-${member.number}">${persona.name}</h3>${glyph(member)}</header>
+<p class="key"><code>${persona.key}</code> ${change(view, member)}</p>
+<dl class="size">
+<div><dt>Customers</dt><dd>${count(persona.customers)} <span>${percent(persona.share)}</span></dd>${bar(persona.share)}</div>
+<div><dt>Revenue</dt><dd>${percent(persona.revenueShare)}</dd>${bar(persona.revenueShare)}</div>
+</dl>
+<ul class="traits">${persona.traits.slice(0, 3).map((trait) => traitItem(view, trait))}</ul>
+<p class="foot">${stability(member)}<span>Whales ${shownCount(member.whales, view.kMin)}</span><span>At risk ${shownCount(member.atRisk, view.kMin)}</span></p>
+</article>`;
 }
 
 function traitItem({ units }: View, trait: Trait): Html {
   const [mark, word] = trait.z > 0 ? ['▲', 'above'] : trait.z < 0 ? ['▼', 'below'] : ['●', 'at'];
-  return html`<li>
-    <span class="mark" aria-label="${word} the base">${mark}</span><span class="what">${trait.label}</span
-    ><span class="value">${units.withUnit(trait.feature, trait.unit, trait.value)}</span
-    ><span class="base">all: ${units.withUnit(trait.feature, trait.unit, trait.base)} · z ${signed(trait.z, 1)}</span>
-  </li>`;
+  return markup`<li><span class="mark" aria-label="${word} the base">${mark}</span><span class="what">${trait.label}</span><span class="value">${units.withUnit(trait.feature, trait.unit, trait.value)}</span><span class="base">all: ${units.withUnit(trait.feature, trait.unit, trait.base)} · z ${signed(trait.z, 1)}</span></li>`;
 }
 
 function change({ personas }: View, { persona }: CastMember): Html {
   if (persona.change === 'born')
-    return html`${chip('plain', personas.parentRelease === null ? 'first release' : 'new')}`;
-  return html`${chip('plain', 'same')}
-    <span class="since"
-      >since
-      ${shortDate(persona.bornAsOf)}${persona.overlap === null ? '' : `, ${percent(persona.overlap, 0)} overlap`}</span
-    >`;
+    return markup`${chip('plain', personas.parentRelease === null ? 'first release' : 'new')}`;
+  return markup`${chip('plain', 'same')} <span class="since">since ${shortDate(persona.bornAsOf)}${persona.overlap === null ? '' : `, ${percent(persona.overlap, 0)} overlap`}</span>`;
 }
 
 const KIND: Readonly<Record<string, 'good' | 'warn' | 'bad'>> = {
@@ -90,8 +62,5 @@ export const stability = ({ persona: { stability: s } }: CastMember): Html =>
 /** A share as a bar; the number stands beside it, so it is hidden from screen readers. */
 const bar = (share: number): Html => {
   const width = fixed(Math.max(0, Math.min(1, share)) * 100, 2);
-  return html`<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-    <rect class="rail" width="100" height="4" />
-    <rect class="fill" width="${width}" height="4" />
-  </svg>`;
+  return markup`<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="4"/><rect class="fill" width="${width}" height="4"/></svg>`;
 };

@@ -1,6 +1,6 @@
 import { words } from '../column-label';
 import { count, money, plural } from '../format';
-import { html } from '../html';
+import { markup } from '../html';
 import type { Section } from '../section';
 import { table } from '../table';
 import type { View } from '../view';
@@ -28,7 +28,7 @@ export function cleaningSection({ clean, personas }: View): Section {
       ],
       rows: clean.steps.map((s) => [
         words(s.rule),
-        html`<code>${s.policy}</code>`,
+        markup`<code>${s.policy}</code>`,
         count(s.matched),
         count(s.removed),
         count(s.changed),

@@ -1,6 +1,6 @@
 import { count, month, percent } from '../format';
 import { heatCell, shareClass } from '../heat';
-import { html, type Html } from '../html';
+import { markup, type Html } from '../html';
 import { numbersOf } from '../figure';
 import type { Section } from '../section';
 import { shownCount, suppress } from '../suppress';
@@ -36,31 +36,22 @@ export function cohortsSection({ features, kMin }: View): Section | undefined {
     nav: 'Cohorts',
     title: 'Do customers come back?',
     lead: 'Customers by the month of their first order, and the share of them that ordered again so many months later.',
-    body: html`<figure class="plot wide" id="figure-cohorts">
-        <figcaption>
-          <strong>${title}</strong
-          ><span class="note"
-            >Share of the cohort with an order in that month. The latest month may be incomplete. Cells with 1 to
-            ${kMin - 1} customers are suppressed.</span
-          >
-        </figcaption>
-        ${table({
-          caption: `${title}: share of each cohort that is active again`,
-          quietCaption: true,
-          className: 'heatmap cohorts',
-          columns: [{ head: 'First order' }, { head: 'Customers', numeric: true }, ...months],
-          rows: rowsOf((customers, size) =>
-            hidden(customers, size)
-              ? heatCell(size === 0 ? '–' : `< ${kMin}`, 'hx')
-              : heatCell(percent(customers / size, 0), shareClass(customers / size / FULL_COLOUR)),
-          ),
-        })}
-        ${numbersOf(title, {
-          columns: [{ head: 'First order' }, { head: 'Customers', numeric: true }, ...months],
-          rows: rowsOf((customers) => ({ content: shownCount(suppress(customers, kMin), kMin), className: 'n' })),
-        })}
-      </figure>
-      ${overall(features.cohorts, cohorts.length)}`,
+    body: markup`<figure class="plot wide" id="figure-cohorts"><figcaption><strong>${title}</strong><span class="note">Share of the cohort with an order in that month. The latest month may be incomplete. Cells with 1 to ${kMin - 1} customers are suppressed.</span></figcaption>
+${table({
+  caption: `${title}: share of each cohort that is active again`,
+  quietCaption: true,
+  className: 'heatmap cohorts',
+  columns: [{ head: 'First order' }, { head: 'Customers', numeric: true }, ...months],
+  rows: rowsOf((customers, size) =>
+    hidden(customers, size)
+      ? heatCell(size === 0 ? '–' : `< ${kMin}`, 'hx')
+      : heatCell(percent(customers / size, 0), shareClass(customers / size / FULL_COLOUR)),
+  ),
+})}
+${numbersOf(title, {
+  columns: [{ head: 'First order' }, { head: 'Customers', numeric: true }, ...months],
+  rows: rowsOf((customers) => ({ content: shownCount(suppress(customers, kMin), kMin), className: 'n' })),
+})}</figure>${overall(features.cohorts, cohorts.length)}`,
   };
 }
 
@@ -73,9 +64,7 @@ function overall(cohorts: View['features']['cohorts'], months: number): Html | s
     .filter(([cohort, since]) => since === 0 && first.has(cohort))
     .reduce((total, [, , n]) => total + n, 0);
   if (months < 2 || base === 0) return '';
-  return html`<p>
-    ${percent(sum(1) / base)} of ${count(base)} customers ordered again in the month after their first.
-  </p>`;
+  return markup`<p>${percent(sum(1) / base)} of ${count(base)} customers ordered again in the month after their first.</p>`;
 }
 
 const monthIndex = (iso: string): number => Number(iso.slice(0, 4)) * 12 + Number(iso.slice(5, 7));

@@ -1,6 +1,6 @@
 import type { QualityCheckResult } from '../../../contracts/reports';
 import { count, date, percent, plural } from '../format';
-import { html, type Html } from '../html';
+import { markup, type Html } from '../html';
 import { chip, notice, type Section } from '../section';
 import { shownCount, suppress } from '../suppress';
 import { table } from '../table';
@@ -14,36 +14,36 @@ export function dataSection({ extract, quality, kMin }: View): Section {
     id: 'data',
     nav: 'Data and its quality',
     title: 'The data and its quality',
-    lead: html`What was known on ${date(extract.asOf)}; later rows are invisible.`,
-    body: html`<h3>Sources</h3>
-      ${table({
-        caption: 'Rows of each source: rows in = kept + rejected',
-        columns: [
-          { head: 'Source' },
-          { head: 'Rows in', numeric: true },
-          { head: 'Kept', numeric: true },
-          { head: 'Rejected', numeric: true },
-          { head: 'Reasons', className: 'prose' },
-          { head: 'Profile' },
-        ],
-        rows: extract.sources.map((s) => [
-          s.role,
-          count(s.rowsIn),
-          count(s.kept),
-          count(s.rejected.reduce((sum, r) => sum + r.rows, 0)),
-          s.rejected.length === 0 ? '–' : s.rejected.map((r) => `${r.reason}: ${count(r.rows)}`).join('; '),
-          html`<code>${s.profileHash.slice(0, 12)}</code>`,
-        ]),
-      })}
-      <h3>Checks</h3>
-      ${checks(quality.checks, kMin)}
-      ${quality.quarantined.map((q) => (q.rows > 0 ? notice('warn', html`${plural(q.rows, 'row')} of ${q.source} were put in quarantine and took no part.`) : ''))}
-      ${columns(extract.sources, kMin)}`,
+    lead: markup`What was known on ${date(extract.asOf)}; later rows are invisible.`,
+    body: markup`<h3>Sources</h3>
+${table({
+  caption: 'Rows of each source: rows in = kept + rejected',
+  columns: [
+    { head: 'Source' },
+    { head: 'Rows in', numeric: true },
+    { head: 'Kept', numeric: true },
+    { head: 'Rejected', numeric: true },
+    { head: 'Reasons', className: 'prose' },
+    { head: 'Profile' },
+  ],
+  rows: extract.sources.map((s) => [
+    s.role,
+    count(s.rowsIn),
+    count(s.kept),
+    count(s.rejected.reduce((sum, r) => sum + r.rows, 0)),
+    s.rejected.length === 0 ? '–' : s.rejected.map((r) => `${r.reason}: ${count(r.rows)}`).join('; '),
+    markup`<code>${s.profileHash.slice(0, 12)}</code>`,
+  ]),
+})}
+<h3>Checks</h3>
+${checks(quality.checks, kMin)}
+${quality.quarantined.map((q) => (q.rows > 0 ? notice('warn', markup`${plural(q.rows, 'row')} of ${q.source} were put in quarantine and took no part.`) : ''))}
+${columns(extract.sources, kMin)}`,
   };
 }
 
 function checks(results: readonly QualityCheckResult[], kMin: number): Html {
-  if (results.length === 0) return html`<p>No checks are configured.</p>`;
+  if (results.length === 0) return markup`<p>No checks are configured.</p>`;
   return table({
     caption: 'Data checks and what they found',
     quietCaption: true,
@@ -60,7 +60,7 @@ function checks(results: readonly QualityCheckResult[], kMin: number): Html {
       { head: 'Rows are' },
     ],
     rows: results.map((c) => [
-      html`${c.id}${c.message ? html`<span class="sub below">${c.message}</span>` : ''}`,
+      markup`${c.id}${c.message ? markup`<span class="sub below">${c.message}</span>` : ''}`,
       c.passed ? chip('good', 'passed') : chip(c.severity === 'block' ? 'bad' : 'warn', 'failed'),
       c.severity === 'block' ? 'stops' : 'warns',
       c.check,
@@ -83,29 +83,26 @@ const rowCount = (role: string, rows: number, kMin: number): string =>
   role === 'customers' ? shownCount(suppress(rows, kMin), kMin) : count(rows);
 
 const columns = (sources: readonly Source[], kMin: number): Html =>
-  html`${sources.map(
+  markup`${sources.map(
     (s) =>
-      html`<details class="numbers">
-        <summary>Columns of ${s.role}</summary>
-        ${table({
-          caption: `Columns of ${s.role}`,
-          columns: [
-            { head: 'Column' },
-            { head: 'From' },
-            { head: 'Type' },
-            { head: 'Missing', numeric: true },
-            { head: 'Distinct', numeric: true },
-            { head: 'First', numeric: true },
-            { head: 'Last', numeric: true },
-          ],
-          rows: s.columns.map((c) => [
-            c.name,
-            c.from,
-            c.type,
-            rowCount(s.role, c.nulls, kMin),
-            count(c.distinct),
-            ...(isPeriod(s, c) ? [c.min, c.max] : ['–', '–']),
-          ]),
-        })}
-      </details>`,
+      markup`<details class="numbers"><summary>Columns of ${s.role}</summary>${table({
+        caption: `Columns of ${s.role}`,
+        columns: [
+          { head: 'Column' },
+          { head: 'From' },
+          { head: 'Type' },
+          { head: 'Missing', numeric: true },
+          { head: 'Distinct', numeric: true },
+          { head: 'First', numeric: true },
+          { head: 'Last', numeric: true },
+        ],
+        rows: s.columns.map((c) => [
+          c.name,
+          c.from,
+          c.type,
+          rowCount(s.role, c.nulls, kMin),
+          count(c.distinct),
+          ...(isPeriod(s, c) ? [c.min, c.max] : ['–', '–']),
+        ]),
+      })}</details>`,
   )}`;

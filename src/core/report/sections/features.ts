@@ -2,7 +2,7 @@ import type { ColumnPreparation } from '../../../contracts/model';
 import { columnLabel } from '../column-label';
 import { count, fixed, list, plain, signed } from '../format';
 import { heatCell, heatClass } from '../heat';
-import { html, type Html } from '../html';
+import { markup, type Html } from '../html';
 import { chip, type Section } from '../section';
 import { shownCount, suppress } from '../suppress';
 import { table } from '../table';
@@ -16,7 +16,9 @@ export function featuresSection(view: View): Section {
     nav: 'Features of the model',
     title: 'What formed the personas',
     lead: `${count(preprocessing.columns.length)} columns, made from ${count(new Set(preprocessing.columns.flatMap((c) => c.from)).size)} of ${count(features.features.length)} features of ${count(preprocessing.rows)} customers, formed the personas.`,
-    body: html`${columns(view)} ${dropped(view)} ${correlation(view)}`,
+    body: markup`${columns(view)}
+${dropped(view)}
+${correlation(view)}`,
   };
 }
 
@@ -67,46 +69,41 @@ function madeFrom({ units }: View, { basis, from }: ColumnPreparation): string {
 }
 
 function dropped({ preprocessing, units }: View): Html {
-  if (preprocessing.dropped.length === 0) return html`<p>No column was left out as redundant or nearly constant.</p>`;
-  return html`<h3>Left out</h3>
-    ${table({
-      caption: 'Columns that were left out, with the reason',
-      quietCaption: true,
-      columns: [{ head: 'Column' }, { head: 'Reason' }, { head: 'Evidence', className: 'prose' }],
-      rows: preprocessing.dropped.map((d) => [units.label(d.column), chip('plain', d.reason), d.evidence]),
-    })}`;
+  if (preprocessing.dropped.length === 0) return markup`<p>No column was left out as redundant or nearly constant.</p>`;
+  return markup`<h3>Left out</h3>${table({
+    caption: 'Columns that were left out, with the reason',
+    quietCaption: true,
+    columns: [{ head: 'Column' }, { head: 'Reason' }, { head: 'Evidence', className: 'prose' }],
+    rows: preprocessing.dropped.map((d) => [units.label(d.column), chip('plain', d.reason), d.evidence]),
+  })}`;
 }
 
 function correlation(view: View): Html {
   const { preprocessing } = view;
   const labels = preprocessing.columns.map((c) => columnLabel(view, c.column));
   const strongest = strongestPair(preprocessing.correlation);
-  return html`<h3>How the columns go together</h3>
-    <p>
-      Pearson correlation of the prepared
-      columns.${
-        strongest
-          ? html` The strongest is ${signed(strongest.r)} between ${labels[strongest.i]} and ${labels[strongest.j]};
-            beyond ± ${fixed(view.config.prepare.redundant, 2)} the later column is left out.`
-          : ''
-      }
-    </p>
-    ${table({
-      caption: 'Correlation of the prepared columns',
-      quietCaption: true,
-      className: 'heatmap matrix',
-      columns: [
-        { head: 'Column' },
-        ...labels.map((_, i) => ({ head: html`<abbr title="${labels[i]}">${i + 1}</abbr>`, numeric: true })),
-      ],
-      rows: labels.map((label, i) => [
-        html`<span class="ordinal">${i + 1}</span> ${label}`,
-        ...labels.map((_, j) => {
-          const r = preprocessing.correlation[i]?.[j];
-          return i === j ? heatCell('1', 'hx') : heatCell(signed(r), heatClass(r, 1));
-        }),
-      ]),
-    })}`;
+  return markup`<h3>How the columns go together</h3>
+<p>Pearson correlation of the prepared columns.${
+    strongest
+      ? markup` The strongest is ${signed(strongest.r)} between ${labels[strongest.i]} and ${labels[strongest.j]}; beyond ± ${fixed(view.config.prepare.redundant, 2)} the later column is left out.`
+      : ''
+  }</p>
+${table({
+  caption: 'Correlation of the prepared columns',
+  quietCaption: true,
+  className: 'heatmap matrix',
+  columns: [
+    { head: 'Column' },
+    ...labels.map((_, i) => ({ head: markup`<abbr title="${labels[i]}">${i + 1}</abbr>`, numeric: true })),
+  ],
+  rows: labels.map((label, i) => [
+    markup`<span class="ordinal">${i + 1}</span> ${label}`,
+    ...labels.map((_, j) => {
+      const r = preprocessing.correlation[i]?.[j];
+      return i === j ? heatCell('1', 'hx') : heatCell(signed(r), heatClass(r, 1));
+    }),
+  ]),
+})}`;
 }
 
 function strongestPair(matrix: readonly (readonly number[])[]): { i: number; j: number; r: number } | undefined {

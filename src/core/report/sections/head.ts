@@ -1,5 +1,5 @@
 import { count, list, money, percent, plural, shortDate } from '../format';
-import { html, type Html } from '../html';
+import { markup, type Html } from '../html';
 import { caveatsOf } from '../caveats';
 import { chip } from '../section';
 import type { View } from '../view';
@@ -21,30 +21,14 @@ export function head(view: View): Html {
     ['Made for', objective.stakeholders.length > 0 ? list(objective.stakeholders) : 'no stakeholder named'],
     ['Granularity', `${objective.granularity.min} to ${objective.granularity.max} personas can be acted on`],
   ];
-  return html`<header class="head" id="top">
-    <p class="kicker">Customer personas · ${facts.project} · ${facts.environment}</p>
-    <h1>${title}</h1>
-    <p class="statement">${statement(view)}</p>
-    <dl class="figures">
-      ${figures.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
-    <dl class="purpose">
-      ${purpose.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
-    ${mind(view)}
-  </header>`;
+  return markup`<header class="head" id="top">
+<p class="kicker">Customer personas · ${facts.project} · ${facts.environment}</p>
+<h1>${title}</h1>
+<p class="statement">${statement(view)}</p>
+<dl class="figures">${figures.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<dl class="purpose">${purpose.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${mind(view)}
+</header>`;
 }
 
 /** The one sentence that somebody who reads nothing else should have read. */
@@ -59,16 +43,8 @@ function statement({ cast, personas }: View): string {
 function mind(view: View): Html {
   const caveats = caveatsOf(view);
   if (caveats.length === 0)
-    return html`<p class="mind clear">
-      ${chip('good', 'Nothing to worry about')} All data checks passed, the personas came back when resampled and a
-      second implementation agrees.
-    </p>`;
-  return html`<div class="mind">
-    <h2>Keep in mind</h2>
-    <ul>
-      ${caveats.map(
-        (c) => html`<li>${chip(c.severity, c.severity === 'bad' ? 'Problem' : 'Note')} <span>${c.text}</span></li>`,
-      )}
-    </ul>
-  </div>`;
+    return markup`<p class="mind clear">${chip('good', 'Nothing to worry about')} All data checks passed, the personas came back when resampled and a second implementation agrees.</p>`;
+  return markup`<div class="mind"><h2>Keep in mind</h2><ul>${caveats.map(
+    (c) => markup`<li>${chip(c.severity, c.severity === 'bad' ? 'Problem' : 'Note')} <span>${c.text}</span></li>`,
+  )}</ul></div>`;
 }

@@ -1,4 +1,4 @@
-import { html } from '../html';
+import { markup } from '../html';
 import { legend } from '../plots/legend';
 import { pcaScatter } from '../plots/pca-scatter';
 import { scree } from '../plots/scree';
@@ -10,6 +10,5 @@ export const mapSection = (view: View): Section => ({
   id: 'map',
   nav: 'Map of the customers',
   title: 'Map of the customers',
-  body: html`<div class="linked">${legend(view.cast)}${pcaScatter(view)}</div>
-    ${scree(view)}`,
+  body: markup`<div class="linked">${legend(view.cast)}${pcaScatter(view)}</div>${scree(view)}`,
 });

@@ -1,5 +1,5 @@
 import { percent } from '../format';
-import { html } from '../html';
+import { markup } from '../html';
 import { outlierBoxes } from '../plots/outlier-boxes';
 import type { Section } from '../section';
 import type { View } from '../view';
@@ -12,11 +12,8 @@ export function outliersSection(view: View): Section {
     nav: 'Outliers',
     title: 'What happened to outliers',
     lead: `Values below the ${percent(lower)} or above the ${percent(upper)} quantile are set to it, so that a few extreme customers do not make a persona of their own. Nobody is removed.`,
-    body: html`<p>
-        Box: the middle half, with the median. Whiskers end at the ${ordinal(view.kMin)} smallest and largest value,
-        since an extreme is a single customer. Dashed: the limits.
-      </p>
-      ${outlierBoxes(view)}`,
+    body: markup`<p>Box: the middle half, with the median. Whiskers end at the ${ordinal(view.kMin)} smallest and largest value, since an extreme is a single customer. Dashed: the limits.</p>
+${outlierBoxes(view)}`,
   };
 }
 

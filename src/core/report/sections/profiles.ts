@@ -1,44 +1,38 @@
 import type { FeatureProfile } from '../../../contracts/personas';
 import { lift, percent, signed } from '../format';
-import { html, type Html } from '../html';
+import { markup, type Html } from '../html';
 import { glyph } from '../plots/legend';
 import { shownCount, suppress } from '../suppress';
 import { table } from '../table';
 import type { CastMember, View } from '../view';
 
 /** One table per persona in raw units, folded away: value against base, spread and what is missing. */
-export const profileTables = (view: View): Html =>
-  html`<h3>Profiles in raw units</h3>
-    <p>The typical value is the median for amounts, counts and days, and the mean for shares.</p>
-    ${view.cast.map((member) => profileTable(view, member))}`;
+export const profileTables = (view: View): Html => markup`<h3>Profiles in raw units</h3>
+<p>The typical value is the median for amounts, counts and days, and the mean for shares.</p>
+${view.cast.map((member) => profileTable(view, member))}`;
 
 function profileTable(view: View, member: CastMember): Html {
   const { persona } = member;
   const named = persona.namedAfter.map((feature) => view.units.label(feature));
-  return html`<details class="profile">
-    <summary>
-      ${glyph(member)} ${member.title}
-      <span class="sub"
-        >${percent(persona.share)} of customers${named.length > 0 ? html`, named after ${named.join(', ')}` : ''}</span
-      >
-    </summary>
-    ${table({
-      caption: `Profile of ${persona.name} against all customers`,
-      quietCaption: true,
-      columns: [
-        { head: 'Feature' },
-        { head: 'Typical', numeric: true },
-        { head: 'All customers', numeric: true },
-        { head: 'Ratio', numeric: true },
-        { head: 'z', numeric: true },
-        { head: 'Middle half', numeric: true },
-        { head: 'Mean', numeric: true },
-        { head: 'Mean, all', numeric: true },
-        { head: 'Missing', numeric: true },
-      ],
-      rows: persona.profile.map((p) => row(view, p)),
-    })}
-  </details>`;
+  return markup`<details class="profile"><summary>${glyph(member)} ${member.title} <span class="sub">${percent(persona.share)} of customers${
+    named.length > 0 ? markup`, named after ${named.join(', ')}` : ''
+  }</span></summary>
+${table({
+  caption: `Profile of ${persona.name} against all customers`,
+  quietCaption: true,
+  columns: [
+    { head: 'Feature' },
+    { head: 'Typical', numeric: true },
+    { head: 'All customers', numeric: true },
+    { head: 'Ratio', numeric: true },
+    { head: 'z', numeric: true },
+    { head: 'Middle half', numeric: true },
+    { head: 'Mean', numeric: true },
+    { head: 'Mean, all', numeric: true },
+    { head: 'Missing', numeric: true },
+  ],
+  rows: persona.profile.map((p) => row(view, p)),
+})}</details>`;
 }
 
 function row({ units, kMin }: View, p: FeatureProfile) {

@@ -1,5 +1,5 @@
 import { count, date } from '../format';
-import { html, type HtmlValue } from '../html';
+import { markup, type HtmlValue } from '../html';
 import type { Section } from '../section';
 import { table } from '../table';
 import type { View } from '../view';
@@ -12,9 +12,9 @@ export function runFactsSection({ facts, config, personas, selection, kMin }: Vi
     ['As of', `${date(facts.asOf)} (${facts.asOf}, inclusive, ${config.timeZone})`],
     ['Known at', facts.knownAt ?? 'not limited'],
     ['Parent release', personas.parentRelease === null ? 'none: the first cast' : String(personas.parentRelease)],
-    ['Project key', html`<code>${facts.projectKeyId}</code>`],
+    ['Project key', markup`<code>${facts.projectKeyId}</code>`],
     ...(facts.codeVersion === null ? [] : [['Code version', facts.codeVersion] as const]),
-    ['Config digest', html`<code>${facts.configDigest}</code>`],
+    ['Config digest', markup`<code>${facts.configDigest}</code>`],
     ['Seed', String(facts.seed)],
     [
       'Selection sample',

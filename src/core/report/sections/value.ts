@@ -1,5 +1,5 @@
 import { count, percent } from '../format';
-import { html } from '../html';
+import { markup } from '../html';
 import type { Section } from '../section';
 import { shownCount, suppress } from '../suppress';
 import { table } from '../table';
@@ -17,39 +17,28 @@ export function valueSection({ personas, cast, kMin }: View): Section {
     id: 'attention',
     nav: 'Whales and at risk',
     title: 'Who needs attention',
-    body: html`<div class="pair">
-        <div class="fact">
-          <p class="big">${percent(whales.revenueShare)}</p>
-          <p>
-            <strong>of revenue comes from ${total(whales.customers)} whales</strong>, ${ofAll(whales.customers)} of the
-            customers.
-          </p>
-          <p class="rule">Rule: ${whales.rule}</p>
-        </div>
-        <div class="fact">
-          <p class="big">${total(atRisk.customers)}</p>
-          <p><strong>customers are at risk</strong> of not coming back, ${ofAll(atRisk.customers)} of all.</p>
-          <p class="rule">Rule: ${atRisk.rule}</p>
-        </div>
-      </div>
-      ${table({
-        caption: 'Whales and customers at risk, by persona',
-        columns: [
-          { head: 'Persona' },
-          { head: 'Customers', numeric: true },
-          { head: 'Whales', numeric: true },
-          { head: 'Of the persona', numeric: true },
-          { head: 'At risk', numeric: true },
-          { head: 'Of the persona', numeric: true },
-        ],
-        rows: cast.map(({ title, persona, whales: w, atRisk: r }) => [
-          title,
-          count(persona.customers),
-          shownCount(w, kMin),
-          typeof w === 'number' ? percent(persona.customers > 0 ? w / persona.customers : null) : '–',
-          shownCount(r, kMin),
-          typeof r === 'number' ? percent(persona.customers > 0 ? r / persona.customers : null) : '–',
-        ]),
-      })}`,
+    body: markup`<div class="pair">
+<div class="fact"><p class="big">${percent(whales.revenueShare)}</p><p><strong>of revenue comes from ${total(whales.customers)} whales</strong>, ${ofAll(whales.customers)} of the customers.</p><p class="rule">Rule: ${whales.rule}</p></div>
+<div class="fact"><p class="big">${total(atRisk.customers)}</p><p><strong>customers are at risk</strong> of not coming back, ${ofAll(atRisk.customers)} of all.</p><p class="rule">Rule: ${atRisk.rule}</p></div>
+</div>
+${table({
+  caption: 'Whales and customers at risk, by persona',
+  columns: [
+    { head: 'Persona' },
+    { head: 'Customers', numeric: true },
+    { head: 'Whales', numeric: true },
+    { head: 'Of the persona', numeric: true },
+    { head: 'At risk', numeric: true },
+    { head: 'Of the persona', numeric: true },
+  ],
+  rows: cast.map(({ title, persona, whales: w, atRisk: r }) => [
+    title,
+    count(persona.customers),
+    shownCount(w, kMin),
+    typeof w === 'number' ? percent(persona.customers > 0 ? w / persona.customers : null) : '–',
+    shownCount(r, kMin),
+    typeof r === 'number' ? percent(persona.customers > 0 ? r / persona.customers : null) : '–',
+  ]),
+})}`,
   };
 }

@@ -2,7 +2,7 @@ import { createArtifactStore } from '../../src/adapters/artifacts';
 import { createLedger } from '../../src/adapters/ledger';
 import { createReleaseStore } from '../../src/adapters/releases';
 import { PipelineError } from '../../src/contracts/errors';
-import { draftOf } from '../support/release';
+import { draftOf } from './release';
 
 /**
  * One of several writers: publish the keys 1..`keys` in order, each with an object of its own and a ledger entry, beginning at the
