@@ -3,6 +3,7 @@ import type { ClusterModel, Preprocessing } from '../contracts/model';
 import type { PersonasReport } from '../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../contracts/reports';
 import type { IndependentCheck, PcaReport, SelectionReport } from '../contracts/selection';
+import { sha256Hex } from '../core/audit/digest';
 import { renderModelCard } from '../core/report/model-card';
 import type { ReportInputs } from '../core/report/inputs';
 import { outlierColumn, outlierSql, type OutlierColumn, type OutlierRow } from '../core/report/outliers';
@@ -43,7 +44,7 @@ async function gather(work: StageWork): Promise<ReportInputs> {
       knownAt: run.knownAt,
       projectKeyId: extract.projectKeyId,
       configDigest: run.configDigest,
-      codeVersion: null,
+      codeVersion: deps.code.version,
       seed: config.modeling.seed,
     },
     extract,
@@ -88,8 +89,14 @@ export const report: StageDefinition = {
     personas,
     cleaning,
   }),
-  // The report prints these, so a report made for others must not be taken for it.
-  extraKey: ({ run }) => Promise.resolve([run.project, run.environment, run.configDigest]),
+  // The page prints the first three and holds the fourth: one made for others must not be taken for it.
+  extraKey: async ({ run, deps }) => [
+    deps.code.version,
+    run.project,
+    run.environment,
+    run.configDigest,
+    sha256Hex(await deps.reportRuntime()),
+  ],
   async work(work) {
     const { deps, progress } = work;
     const inputs = await gather(work);

@@ -1,9 +1,10 @@
 import type { OpenedRun, OpenRunInput, OutcomeInput } from '../contracts/activities';
-import type { Ledger, RunStore } from '../core/ports';
+import type { Ledger, Lineage, RunStore } from '../core/ports';
 
 export interface RunDeps {
   readonly runs: RunStore;
   readonly ledger: Ledger;
+  readonly lineage: Lineage;
   now(): number;
 }
 
@@ -33,10 +34,10 @@ export const createOpenRun = ({ runs, ledger }: RunDeps) =>
   };
 
 /** Write down how a run ended when it did not publish; nothing of it can be half written: stages leave whole artifacts or none. */
-export const createRecordOutcome = ({ runs, ledger, now }: RunDeps) =>
+export const createRecordOutcome = ({ runs, ledger, lineage, now }: RunDeps) =>
   async function recordOutcome({ run, status, stage, stages, failure }: OutcomeInput): Promise<void> {
     const finishedAt = new Date(now()).toISOString();
-    await runs.update(run.runId, { status, finishedAt, stages, failure: failure && { ...failure, stage } });
+    const { startedAt } = await runs.update(run.runId, { status, finishedAt, stages, failure: failure && { ...failure, stage } });
     await ledger.append({
       type: `run.${status}`,
       actor: run.actor,
@@ -45,4 +46,5 @@ export const createRecordOutcome = ({ runs, ledger, now }: RunDeps) =>
       subject: run.runId,
       body: { attempt: run.attempt, stage, code: failure?.code ?? null },
     });
+    if (status === 'failed' || status === 'cancelled') await lineage.ended({ run, status, startedAt, at: finishedAt, code: failure?.code ?? null });
   };

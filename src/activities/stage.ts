@@ -27,6 +27,8 @@ export interface StageDeps {
   readonly compute: Compute;
   readonly models: SqlModels;
   readonly vault: Vault;
+  /** Version and hashes of the program: the report names the version. */
+  readonly code: CodeDigests;
   /** The browser code of the report, as text. */
   reportRuntime(): Promise<string>;
 }
@@ -34,7 +36,6 @@ export interface StageDeps {
 /** What a worker builds once and gives to every stage. */
 export interface WorkerDeps extends Omit<StageDeps, 'vault'> {
   readonly stages: StageIndex;
-  readonly code: CodeDigests;
   /** Versions that decide the numbers: `{duckdb, v8, kernels}`. */
   readonly engine: Readonly<Record<string, string>>;
   openVault(config: ProjectConfig, projectDir: string): Vault;
@@ -120,6 +121,7 @@ export function depsOfRun(deps: WorkerDeps, config: ProjectConfig, run: RunConte
     sql: deps.sql,
     compute: deps.compute,
     models: deps.models,
+    code: deps.code,
     reportRuntime: () => deps.reportRuntime(),
     get vault() {
       return (vault ??= deps.openVault(config, run.projectDir));

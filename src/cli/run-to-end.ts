@@ -1,7 +1,7 @@
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { PipelineError, type ErrorCode } from '../contracts/errors';
-import type { RefreshRequest, RefreshSummary } from '../contracts/run';
+import type { RefreshRequest, RefreshSummary, RunProgress } from '../contracts/run';
 import { note } from './output';
 import { startRun } from './start-run';
 import { Watch } from './watch';
@@ -26,7 +26,20 @@ export async function runToEnd(client: Client, request: RefreshRequest, quiet: b
     throw toPipelineError(error);
   } finally {
     unhook();
+    await archived(client, handle);
   }
+}
+
+const ARCHIVE_MS = 5_000;
+
+/** Give the archive of the closed run a moment; what it does not finish now it finishes with the next worker. */
+async function archived(client: Client, handle: WorkflowHandle): Promise<void> {
+  const late = new Promise<void>((resolve) => setTimeout(resolve, ARCHIVE_MS).unref());
+  const kept = async (): Promise<void> => {
+    const { archiveId } = await handle.query<RunProgress>('progress');
+    if (archiveId !== null) await client.workflow.getHandle(archiveId).result();
+  };
+  await Promise.race([kept().catch(() => undefined), late]);
 }
 
 function cancelOnInterrupt(handle: WorkflowHandle): () => void {

@@ -40,12 +40,12 @@ export class Watch {
     await this.busy;
     if (!summary) return void (await this.poll().catch(() => undefined));
     const stages = summary.stages.map((result): StageProgress => ({ stage: result.stage, status: 'done', result }));
-    this.draw({ runId: summary.runId, status: 'succeeded', stages }, []);
+    this.draw(stages, []);
   }
 
   private async poll(): Promise<void> {
     const progress = await this.handle.query<RunProgress>('progress');
-    this.draw(progress, await this.pending());
+    this.draw(progress.stages, await this.pending());
   }
 
   private async pending(): Promise<Pending[]> {
@@ -62,7 +62,7 @@ export class Watch {
     });
   }
 
-  private draw({ stages }: RunProgress, pending: readonly Pending[]): void {
+  private draw(stages: readonly StageProgress[], pending: readonly Pending[]): void {
     if (!this.tty) return this.print(stages);
     const lines = stages.filter(({ status }) => status !== 'waiting').map((stage) => this.line(stage, pending));
     if (this.drawn > 0) process.stderr.write(`\u001b[${this.drawn}A\u001b[J`);

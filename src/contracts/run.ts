@@ -76,6 +76,8 @@ export interface StageProgress {
 
 export interface RunProgress {
   readonly runId: string | null;
+  /** The workflow that keeps the history of this run after it closed. */
+  readonly archiveId: string | null;
   readonly status: RunStatus;
   readonly stages: readonly StageProgress[];
 }
@@ -88,9 +90,9 @@ export interface RefreshSummary {
   readonly manifest: ArtifactRef;
   /** Release number, or null for a scratch run. */
   readonly release: number | null;
-  /** `published`: a new release; `unchanged`: the same release was there; `superseded`: committed, not promoted; `scratch`. */
   /** How many personas. */
   readonly personas: number;
+  /** `published`: a new release; `unchanged`: the same release was there; `superseded`: committed, not promoted; `scratch`. */
   readonly outcome: 'published' | 'unchanged' | 'superseded' | 'scratch';
   readonly stages: readonly StageResult[];
 }

@@ -57,10 +57,12 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
   const { workflowId, runId: temporalRunId } = workflowInfo();
   const results: StageResult[] = [];
   let run: RunContext | null = null;
+  let archiveId: string | null = null;
   let stage: Stage | null = null;
   let status: RunStatus = 'running';
   setHandler(progressQuery, () => ({
     runId: run?.runId ?? null,
+    archiveId,
     status,
     stages: STAGES.map((name) => progressOf(name, stage, status, results)),
   }));
@@ -76,9 +78,10 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
   try {
     const opened = await quick.openRun({ request, workflowId, temporalRunId });
     run = opened.run;
+    archiveId = archiveWorkflowId(run.runId, run.attempt);
     await startChild(archiveRun, {
       args: [{ runId: run.runId, workflowId, temporalRunId }],
-      workflowId: archiveWorkflowId(run.runId, run.attempt),
+      workflowId: archiveId,
       parentClosePolicy: ParentClosePolicy.ABANDON,
     });
     await step('extract', tables.extract);

@@ -78,6 +78,7 @@ export function createBench(threads = 2) {
           compute: { threads: 1, map: refuse },
           vault: { keyId: '', pseudonym: refuse, remember: refuse, recall: refuse, seal: refuse },
           reportRuntime: refuse,
+          code: { version: 'test', digest: 'test', stages: {} },
         },
       };
       return definition.work(work);

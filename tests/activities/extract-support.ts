@@ -117,6 +117,7 @@ export function createStages(threads = 2): Stages {
           models,
           compute: { threads: 1, map: unused },
           reportRuntime: unused,
+          code: { version: 'test', digest: 'test', stages: {} },
           vault: openVault({ config: config.privacy, projectDir: dir, home, env: { K: TEST_KEY } }),
         },
         progress: () => undefined,

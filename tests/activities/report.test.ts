@@ -158,16 +158,17 @@ describe('the stage report', () => {
     expect(second.outputs).toEqual(first.outputs);
   });
 
-  it('has a key of its own for each project, environment and config', async () => {
+  it('has a key of its own for each project, environment, config and browser code', async () => {
     const work = await workOf();
-    const keys = await Promise.all(
-      [
-        work,
-        { ...work, run: { ...work.run, environment: 'test' } },
-        { ...work, run: { ...work.run, configDigest: 'e'.repeat(64) } },
-      ].map((w) => report.extraKey!(w)),
-    );
-    expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(3);
+    const others: StageWork[] = [
+      work,
+      { ...work, run: { ...work.run, project: 'toy-shop' } },
+      { ...work, run: { ...work.run, environment: 'test' } },
+      { ...work, run: { ...work.run, configDigest: 'e'.repeat(64) } },
+      { ...work, deps: { ...work.deps, reportRuntime: () => Promise.resolve('globalThis.ran=2') } },
+    ];
+    const keys = await Promise.all(others.map((other) => report.extraKey?.(other)));
+    expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(others.length);
   });
 
   it('leaves places out of the config that its key depends on', () => {

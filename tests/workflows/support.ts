@@ -45,12 +45,16 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     calls.push(name);
     return Promise.resolve(stageResult(name));
   };
-  const stages = Object.fromEntries(STAGES.filter((name) => name !== 'publish').map((name) => [name, stage(name)])) as Pick<
-    Activities,
-    'extract' | 'quality' | 'clean' | 'features' | 'prepare' | 'selection' | 'clustering' | 'personas' | 'report'
-  >;
   return {
-    ...stages,
+    extract: stage('extract'),
+    quality: stage('quality'),
+    clean: stage('clean'),
+    features: stage('features'),
+    prepare: stage('prepare'),
+    selection: stage('selection'),
+    clustering: stage('clustering'),
+    personas: stage('personas'),
+    report: stage('report'),
     openRun: () => Promise.resolve({ run, startedAt: '2026-07-01T00:00:00.000Z' }),
     resolveParent: () => Promise.resolve({ parentRelease: null, artifacts: {} }),
     publishRelease: ({ stages: done }) => {

@@ -37,7 +37,7 @@ export interface GeneratedShop extends ShopSize {
  * Generate the example shop's exports: all of them or none. Same customers, seed and generator: same bytes, on any number of threads. A folder
  * that already holds them is left as it is.
  *
- * About 3 s for the default size on two cores; the time and the memory grow with the customers (about 35 rows each).
+ * About 3 s for the default size on two cores; the time and the memory grow with the customers (about 28 rows each).
  *
  * @throws PipelineError `CONFIG_INVALID` for a size out of range, or a folder that holds something else.
  */

@@ -5,8 +5,9 @@ interface Word {
   readonly spec: FeatureSpec;
 }
 
-/** Words for people end like this: they can stand alone as the noun of a name. */
+/** Words for people end like this, and those for the buyers of a category are people by their config: they can be the noun of a name. */
 const PEOPLE = /(ers|ors|ists|fans|folk|households|families)$/i;
+const isPeople = ({ word, spec }: Word): boolean => spec.whole === 'product_mix' || PEOPLE.test(word);
 /** Capitalised wherever they stand. */
 const PROPER = /^(Christmas|Easter|Halloween|Valentine|Ramadan|Diwali|Hanukkah|January|February|March|April|June|July|August|September|October|November|December)/;
 
@@ -18,9 +19,9 @@ const PROPER = /^(Christmas|Easter|Halloween|Valentine|Ramadan|Diwali|Hanukkah|J
  */
 export function phrase(words: readonly Word[], form: { readonly oneTime?: boolean; readonly typical?: boolean }): string {
   const adjectives = words.filter(({ spec }) => spec.kind !== 'part').map(({ word }) => word);
-  const parts = words.filter(({ spec }) => spec.kind === 'part').map(({ word }) => word);
-  const people = parts.filter((word) => PEOPLE.test(word));
-  const times = parts.filter((word) => !PEOPLE.test(word));
+  const parts = words.filter(({ spec }) => spec.kind === 'part');
+  const people = parts.filter(isPeople).map(({ word }) => word);
+  const times = parts.filter((part) => !isPeople(part)).map(({ word }) => word);
   if (form.typical === true && words.length === 0) return sentence(['typical', 'customers']);
   const noun = people.length > 0 ? people.join(' and ') : parts.length > 0 ? 'shoppers' : form.oneTime === true ? 'buyers' : 'customers';
   const before = [...adjectives, ...(form.oneTime === true ? ['one-time'] : []), ...times];

@@ -25,8 +25,10 @@ const make = async (name: string, options: { customers?: number; seed?: number; 
 };
 
 it('gives the same bytes for the same seed and size, on one thread and on two', async () => {
-  const one = await make('one-thread', { threads: 1 });
-  const two = await make('two-threads', { threads: 2 });
+  // 6,000 customers give more than 122,880 rows, the least that two threads share
+  const one = await make('one-thread', { threads: 1, customers: 6000 });
+  const two = await make('two-threads', { threads: 2, customers: 6000 });
+  expect(one.shop.transactions).toBeGreaterThan(122_880);
   const files = await hashes(one.directory);
   // nine quarters (the last is the days after the as-of date), customers, truth, receipt
   expect(Object.keys(files)).toHaveLength(12);

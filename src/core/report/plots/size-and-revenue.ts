@@ -38,7 +38,7 @@ export function sizeAndRevenue({ cast, personas }: View): Html {
           title: null,
           axis: { format: '.0%', tickCount: 5 },
           scale: {
-            domain: [0, 1.18 * Math.max(...cast.flatMap(({ persona: p }) => [p.share, p.revenueShare, 0.01]))],
+            domain: [0, 1.32 * Math.max(...cast.flatMap(({ persona: p }) => [p.share, p.revenueShare, 0.01]))],
             nice: false,
           },
         },
