@@ -1,5 +1,6 @@
 import type { ReleaseCommit } from '../contracts/manifest';
 import type { PersonasReport } from '../contracts/personas';
+import type { Trait } from '../contracts/personas';
 import { count, inUnit, percent, table } from './output';
 
 /** `personas --json`: stable, for scripts. */
@@ -25,7 +26,14 @@ export function personasTable({ personas }: PersonasReport): string {
     count(customers),
     percent(share),
     percent(revenueShare),
-    traits.map(({ label, value, base, unit }) => `${label.toLowerCase()} ${inUnit(value, unit)} (all: ${inUnit(base, unit)})`).join(' · '),
+    traits.map(traitText).join(' · '),
   ]);
   return table(['key', 'name', 'customers', 'share', 'revenue', 'traits'], rows, ['customers', 'share', 'revenue']);
+}
+
+/** "days since last order 144 (all: 59)": a unit that the label already says is not said again. */
+function traitText({ label, value, base, unit }: Trait): string {
+  const text = label.toLowerCase();
+  const shown = text.split(' ').includes(unit) ? '' : unit;
+  return `${text} ${inUnit(value, shown)} (all: ${inUnit(base, shown)})`;
 }

@@ -167,7 +167,7 @@ describe('the stage report', () => {
       { ...work, run: { ...work.run, configDigest: 'e'.repeat(64) } },
       { ...work, deps: { ...work.deps, reportRuntime: () => Promise.resolve('globalThis.ran=2') } },
     ];
-    const keys = await Promise.all(others.map((other) => report.extraKey?.(other)));
+    const keys = await Promise.all(others.map(async (other) => report.extraKey?.(other)));
     expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(others.length);
   });
 

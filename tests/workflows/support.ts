@@ -4,7 +4,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../src/contracts/activities';
 import type { RefreshRequest, RunContext, StageResult } from '../../src/contracts/run';
 import { SEARCH_ATTRIBUTES } from '../../src/contracts/search-attributes';
-import { STAGES, type Stage } from '../../src/contracts/stages';
+import type { Stage } from '../../src/contracts/stages';
 import { COMPUTE_QUEUE, MAIN_QUEUE } from '../../src/contracts/task-queues';
 import { ensureNamespace } from '../../src/adapters/temporal/namespace';
 import { failureInterceptor } from '../../src/activities/failures';

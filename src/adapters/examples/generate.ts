@@ -48,14 +48,14 @@ export async function generateShop({ directory, threads = 2, log = () => undefin
   const generator = digestOf(sql);
   const before = await readReceipt(target);
   if (before !== undefined && before.generator === generator && before.customers === customers && before.seed === seed && (await isComplete(target, before))) {
-    log(`shop: ${target} is up to date`);
     return { ...before, reused: true };
   }
   await refuseForeign(target, before);
   const temporary = `${target}.new-${randomUUID()}`;
   try {
     await mkdir(temporary, { recursive: true });
-    const written = await writeShop(temporary, sql, { customers, seed }, { threads, log });
+    log(`generating the exports of ${customers} customers, seed ${seed}`);
+    const written = await writeShop(temporary, sql, { customers, seed }, { threads });
     const shop = { format: 1 as const, asOf: SHOP_AS_OF, customers, seed, generator, ...(await describe(temporary, written)) };
     await writeFile(join(temporary, RECEIPT), `${JSON.stringify(shop, null, 2)}\n`);
     await swap(temporary, target);

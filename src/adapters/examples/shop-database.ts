@@ -30,14 +30,13 @@ export async function writeShop(
   folder: string,
   sql: ReadonlyMap<string, string>,
   { customers, seed }: ShopSize,
-  options: { readonly threads: number; readonly log: (line: string) => void },
+  options: { readonly threads: number },
 ): Promise<WrittenFile[]> {
   const instance = await DuckDBInstance.create(':memory:', { threads: String(options.threads), preserve_insertion_order: 'true' });
   const connection = await instance.connect();
   try {
     await connection.run(`SET TimeZone = 'UTC'; SET VARIABLE seed = ${seed}; SET VARIABLE customers = ${customers}; SET VARIABLE as_of = DATE '${SHOP_AS_OF}'`);
-    for (const [name, text] of sql) {
-      options.log(`shop: ${name}`);
+    for (const text of sql.values()) {
       await connection.run(text);
     }
     // how a parallel writer cuts row groups is not promised, so one thread writes

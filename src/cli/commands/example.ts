@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { EXAMPLES, copyExample, exampleDirectory, generateShop, onlineRetailData, shopData } from '../../adapters/examples';
 import { PipelineError } from '../../contracts/errors';
 import { globalsOf } from '../options';
-import { count, json, note, out } from '../output';
+import { json, note, out } from '../output';
 import { printResult, resultJson } from '../run-result';
 import { truthOf } from '../shop-truth';
 import { openWorkspace } from '../workspace';
@@ -40,8 +40,8 @@ export const registerExample = (program: Command): void => {
 };
 
 async function makeShop(directory: string, { customers, seed }: ExampleOptions, quiet: boolean): Promise<void> {
-  const shop = await generateShop({ directory, log: quiet ? () => undefined : note, ...(customers !== undefined && { customers }), ...(seed !== undefined && { seed }) });
-  if (!shop.reused && !quiet) note(`generated ${count(shop.customers)} customers, seed ${shop.seed}`);
+  const log = quiet ? () => undefined : note;
+  await generateShop({ directory, log, ...(customers !== undefined && { customers }), ...(seed !== undefined && { seed }) });
 }
 
 async function runExample(name: 'shop' | 'online-retail', options: ReturnType<typeof globalsOf>, command: Command): Promise<void> {
