@@ -1,16 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { ArchiveInput } from '../contracts/activities';
-import type { ArtifactStore, Ledger } from '../core/ports';
-
-/** Reads the history of a closed workflow; waits while it is open. */
-export interface HistoryReader {
-  /** @returns Temporal's JSON of the history, the number of events and when the workflow closed. */
-  closedHistory(
-    workflowId: string,
-    temporalRunId: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly json: unknown; readonly events: number; readonly closedAt: string }>;
-}
+import type { ArtifactStore, HistoryReader, Ledger } from '../core/ports';
 
 export interface ArchiveDeps {
   readonly histories: HistoryReader;

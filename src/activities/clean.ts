@@ -4,8 +4,8 @@ import { categoryParams } from '../core/clean/categories';
 import { configuredPatterns } from '../core/clean/patterns';
 import { cleaningPlan, policyColumns } from '../core/clean/plan';
 import { cleanReport, cleanSummary, cleanWarnings, type StepRow } from '../core/clean/report';
-import type { SqlSession } from '../core/ports';
-import type { SqlModels, StageDefinition, StageOutput, StageWork } from './stage';
+import type { SqlSession, SqlModels } from '../core/ports';
+import type { StageDefinition, StageOutput, StageWork } from './stage';
 
 /** Models run after the rules' own lists. */
 const TABLES = ['decisions', 'categories', 'lines', 'orders', 'customer_removals', 'customers', 'removed', 'steps', 'counts', 'coverage', 'pattern'].map((name) => `clean/${name}`);

@@ -9,8 +9,7 @@ import type { RunContext, StageResult } from '../contracts/run';
 import type { IndependentCheck, SelectionReport } from '../contracts/selection';
 import type { ResolvedProject } from '../config/project';
 import { idempotencyKey, withoutPlaces } from '../core/audit';
-import type { ArtifactStore } from '../core/ports';
-import type { CodeDigests } from './stage';
+import type { ArtifactStore, CodeDigests } from '../core/ports';
 
 export interface ManifestDeps {
   readonly artifacts: ArtifactStore;

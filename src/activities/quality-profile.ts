@@ -1,8 +1,7 @@
 import type { ProjectConfig } from '../config/project';
 import type { ExtractReport, SourceExtract } from '../contracts/reports';
 import { fillIdentifiers } from '../core/sql/identifiers';
-import type { SqlSession } from '../core/ports';
-import type { SqlModels } from './stage';
+import type { SqlModels, SqlSession } from '../core/ports';
 
 const isNumber = (type: string): boolean => type === 'BIGINT' || type.startsWith('DECIMAL');
 const isDate = (type: string): boolean => type === 'DATE' || type === 'TIMESTAMP';

@@ -6,19 +6,7 @@ import type { Stage } from '../contracts/stages';
 import type { ProjectConfig, ResolvedProject } from '../config/project';
 import { sha256Hex } from '../core/audit/digest';
 import { inputDigests, stageKey } from '../core/audit/stage-key';
-import type { ArtifactStore, Compute, SqlEngine, StageIndex, Vault } from '../core/ports';
-
-/** The SQL texts that ship with Dramatis, by `<stage>/<name>`. */
-export interface SqlModels {
-  get(name: string): { readonly name: string; readonly text: string; readonly sha256: string };
-}
-
-/** Hashes of the compiled code, made by the build: what a stage's key says about the program. */
-export interface CodeDigests {
-  readonly version: string;
-  readonly digest: string;
-  readonly stages: Readonly<Record<string, string>>;
-}
+import type { ArtifactStore, CodeDigests, Compute, SqlEngine, SqlModels, StageIndex, Vault } from '../core/ports';
 
 /** What stage bodies may use of the outside. `vault` is opened for the run's project on first use. */
 export interface StageDeps {

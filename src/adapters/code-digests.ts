@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { CodeDigests } from '../activities/stage';
 import { PipelineError } from '../contracts/errors';
+import type { CodeDigests } from '../core/ports';
 
 /** The hashes of the compiled program, written by the build beside it. */
 export function readCodeDigests(dist = resolve(__dirname, '..')): CodeDigests {

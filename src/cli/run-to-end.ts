@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { PipelineError, type ErrorCode } from '../contracts/errors';
@@ -31,15 +32,24 @@ export async function runToEnd(client: Client, request: RefreshRequest, quiet: b
 }
 
 const ARCHIVE_MS = 5_000;
+const ARCHIVE_POLL_MS = 100;
 
-/** Give the archive of the closed run a moment; what it does not finish now it finishes with the next worker. */
+/**
+ * Give the archive of the closed run a moment; what it does not finish now it finishes with the next worker. Every call is awaited:
+ * one that is under way when the connection closes would end the process.
+ */
 async function archived(client: Client, handle: WorkflowHandle): Promise<void> {
-  const late = new Promise<void>((resolve) => setTimeout(resolve, ARCHIVE_MS).unref());
-  const kept = async (): Promise<void> => {
-    const { archiveId } = await handle.query<RunProgress>('progress');
-    if (archiveId !== null) await client.workflow.getHandle(archiveId).result();
-  };
-  await Promise.race([kept().catch(() => undefined), late]);
+  const deadline = Date.now() + ARCHIVE_MS;
+  try {
+    await client.withDeadline(deadline, async () => {
+      const { archiveId } = await handle.query<RunProgress>('progress');
+      if (archiveId === null) return;
+      const archive = client.workflow.getHandle(archiveId);
+      while (Date.now() < deadline && (await archive.describe()).status.name === 'RUNNING') await sleep(ARCHIVE_POLL_MS);
+    });
+  } catch {
+    // A server or worker that does not answer now: the archive is a workflow of its own and goes on later.
+  }
 }
 
 function cancelOnInterrupt(handle: WorkflowHandle): () => void {

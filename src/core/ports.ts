@@ -163,3 +163,25 @@ export interface Lineage {
   completed(manifest: Manifest, schemas: Readonly<Record<string, TableSchema>>): Promise<void>;
   ended(args: { readonly run: RunContext; readonly status: 'failed' | 'cancelled'; readonly startedAt: string; readonly at: string; readonly code: string | null }): Promise<void>;
 }
+
+/** Reads the history of a closed workflow; waits while it is open. */
+export interface HistoryReader {
+  /** @returns Temporal's JSON of the history, the number of events and when the workflow closed. */
+  closedHistory(
+    workflowId: string,
+    temporalRunId: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly json: unknown; readonly events: number; readonly closedAt: string }>;
+}
+
+/** The SQL texts that ship with Dramatis, by `<stage>/<name>`. */
+export interface SqlModels {
+  get(name: string): { readonly name: string; readonly text: string; readonly sha256: string };
+}
+
+/** Hashes of the compiled code, made by the build: what a stage's key says about the program. */
+export interface CodeDigests {
+  readonly version: string;
+  readonly digest: string;
+  readonly stages: Readonly<Record<string, string>>;
+}

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import type { HistoryReader } from '../../activities/archive';
+import type { HistoryReader } from '../../core/ports';
 
 const POLL_MS = 250;
 
