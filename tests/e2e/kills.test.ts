@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STAGES } from '../../src/contracts/stages';
 import { copyProject, makeShop, removeFolders, succeed, temporaryFolder, type RunJson } from './support';

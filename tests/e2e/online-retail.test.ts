@@ -1,9 +1,7 @@
-import { DuckDBInstance } from '@duckdb/node-api';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdirSync, cpSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describeWithShared, shared } from '../support/shared';
-import { edit, removeFolders, succeed, temporaryFolder, type RunJson, type Shown } from './support';
+import { edit, query, removeFolders, succeed, temporaryFolder, type RunJson, type Shown } from './support';
 
 const DATA = shared('data/online_retail');
 
@@ -13,16 +11,6 @@ function projectFolder(change: (text: string) => string = (text) => text): strin
   cpSync(resolve('examples/online-retail'), folder, { recursive: true, filter: (path) => !/(\.dramatis|\/out|\/data)$/.test(path) });
   writeFileSync(join(folder, 'dramatis.yaml'), change(readFileSync(join(folder, 'dramatis.yaml'), 'utf8')));
   return folder;
-}
-
-async function query<T>(sql: string): Promise<T[]> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  const reader = await connection.runAndReadAll(sql);
-  const rows = reader.getRowObjectsJson() as T[];
-  connection.closeSync();
-  instance.closeSync();
-  return rows;
 }
 
 describeWithShared('Online Retail, all 541,909 rows', () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { copyProject, dramatis, edit, makeShop, removeFolders, succeed, type RunJson, type Shown } from './support';
+import { copyProject, dramatis, edit, makeShop, query, removeFolders, startDramatis, succeed, until, type RunJson, type Shown } from './support';
 
 interface PlanJson {
   readonly stages: readonly { readonly stage: string; readonly action: 'reuse' | 'run' }[];
@@ -34,6 +34,35 @@ describe('a project from its first run on', () => {
     expect(second).toMatchObject({ outcome: 'unchanged', release: 1, digest: first.digest, resultDigest: first.resultDigest });
     expect(second.stages.every(({ reused }) => reused)).toBe(true);
     expect(second.run).not.toBe(first.run);
+  });
+
+  it('publishes tables that a hand-written SQL agrees with: everyone in one persona, sizes, revenue and medians', async () => {
+    const table = (name: string): string => `read_parquet('${join(project, 'out', '1', `${name}.parquet`)}')`;
+    const [counts] = await query(`
+      SELECT count(*) AS customers, count(DISTINCT f.pid) AS people, count(m.pid) AS assigned, count(p.persona_key) AS known
+      FROM ${table('customer_features')} AS f LEFT JOIN ${table('customer_personas')} AS m USING (pid) LEFT JOIN ${table('personas')} AS p USING (persona_key)`);
+    const customers = String(first.personas.reduce((sum, persona) => sum + persona.customers, 0));
+    expect(counts).toEqual({ customers, people: customers, assigned: customers, known: customers });
+    const wrong = await query(`
+      WITH hand AS (
+        SELECT persona_key, count(*) AS customers, sum(monetary) AS revenue, sum(monetary) / (SELECT sum(monetary) FROM ${table('customer_features')}) AS revenue_share
+        FROM ${table('customer_personas')} JOIN ${table('customer_features')} USING (pid) GROUP BY persona_key)
+      SELECT * FROM hand FULL JOIN ${table('personas')} AS p USING (persona_key)
+      WHERE hand.customers IS DISTINCT FROM p.customers OR hand.revenue IS DISTINCT FROM p.revenue OR abs(hand.revenue_share - p.revenue_share) > 1e-12 OR p.persona_key IS NULL`);
+    expect(wrong).toEqual([]);
+    const profile = JSON.parse(readFileSync(join(project, 'out', '1', 'personas.json'), 'utf8')) as { personas: { key: string; profile: { feature: string; median: number; baseMedian: number }[] }[] };
+    const medians = await query<{ persona_key: string; recency: number; base: number }>(`
+      SELECT persona_key, median(recency_days)::DOUBLE AS recency, (SELECT median(recency_days)::DOUBLE FROM ${table('customer_features')}) AS base
+      FROM ${table('customer_personas')} JOIN ${table('customer_features')} USING (pid) GROUP BY persona_key`);
+    for (const { persona_key: key, recency, base } of medians) {
+      const recencyOf = profile.personas.find((persona) => persona.key === key)?.profile.find(({ feature }) => feature === 'recency_days');
+      expect(recencyOf).toMatchObject({ median: Number(recency), baseMedian: Number(base) });
+    }
+    const [risk] = await query<{ missing: string; extra: string }>(`
+      WITH hand AS (SELECT pid FROM ${table('customer_features')} WHERE frequency >= 3 AND recency_days > 2 * median_gap_days)
+      SELECT (SELECT count(*) FROM hand WHERE pid NOT IN (SELECT pid FROM ${table('at_risk')})) AS missing,
+        (SELECT count(*) FROM ${table('at_risk')} WHERE pid NOT IN (SELECT pid FROM hand)) AS extra`);
+    expect(risk).toEqual({ missing: '0', extra: '0' });
   });
 
   it('shows the run, the personas and one customer', async () => {
@@ -95,6 +124,40 @@ describe('a project from its first run on', () => {
     expect(retried.run).toBe(latest!.runId);
     expect(retried.stages.find(({ stage }) => stage === 'extract')).toMatchObject({ reused: true });
     expect((await succeed(['show', latest!.runId, '-p', project, '--json'])).json<Shown>().attempts).toBe(2);
+  });
+
+  it('uses the server and the worker of "dramatis up", and leaves them running; Ctrl-C ends both', async () => {
+    const up = startDramatis(['up', '-p', project]);
+    try {
+      await until('the worker of up is ready', () => up.text().includes('worker ready'));
+      const outcome = await succeed(['run', '-p', project]);
+      expect(outcome.stderr).toContain('using the worker that is running');
+      expect(up.child.exitCode).toBeNull();
+    } finally {
+      up.child.kill('SIGINT');
+    }
+    await until('up has ended', () => up.child.exitCode !== null || up.child.signalCode !== null, 45_000);
+    expect(up.child.exitCode).toBe(0);
+    const server = JSON.parse(readFileSync(join(project, '.dramatis', 'temporal', 'server.json'), 'utf8')) as { process: unknown };
+    expect(server.process).toBeNull();
+  });
+
+  it('two starts of one day that ask for the same are one run; one that asks for something else is told so', async () => {
+    const copy = copyProject(project);
+    const home = join(copy, '.dramatis');
+    const up = startDramatis(['up', '-p', copy]);
+    try {
+      await until('the worker of up is ready', () => up.text().includes('worker ready'));
+      const firstStart = succeed(['run', '-p', copy, '--json']);
+      await until('the first run is open', () => existsSync(join(home, 'runs', 'shop-demo-2026-06-30-1', 'run.json')));
+      const other = dramatis(['run', '-p', copy, '--reprocess', '1', '--json']);
+      const same = succeed(['run', '-p', copy, '--json']);
+      expect(await other).toMatchObject({ code: 5, stdout: expect.stringContaining('RUN_IN_PROGRESS') });
+      expect((await same).json<RunJson>().run).toBe((await firstStart).json<RunJson>().run);
+    } finally {
+      up.child.kill('SIGINT');
+      await until('up has ended', () => up.child.exitCode !== null || up.child.signalCode !== null, 45_000);
+    }
   });
 
   it('Ctrl-C cancels cleanly: exit 130, the run recorded as cancelled, nothing published', async () => {

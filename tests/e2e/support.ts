@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -28,6 +29,36 @@ export function dramatis(args: readonly string[], { env = {}, onStderr }: { env?
     child.on('error', failed);
     child.on('close', (code) => done({ code, stdout, stderr, json: <T>() => JSON.parse(stdout) as T }));
   });
+}
+
+/** Start the program and leave it running; the caller ends it. */
+export function startDramatis(args: readonly string[], env: NodeJS.ProcessEnv = {}): { readonly child: ChildProcess; readonly text: () => string } {
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  const collect = (chunk: Buffer): void => void (text += chunk.toString());
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  return { child, text: () => text };
+}
+
+export async function until(what: string, holds: () => boolean, timeout = 30_000): Promise<void> {
+  const deadline = Date.now() + timeout;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${timeout / 1000} s`);
+    await new Promise((again) => setTimeout(again, 50));
+  }
+}
+
+/** Rows of a query over published files, by an engine of its own. */
+export async function query<T>(sql: string): Promise<T[]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    return (await connection.runAndReadAll(sql)).getRowObjectsJson() as T[];
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
 }
 
 /** As `dramatis`, but a failure is thrown with everything that was printed. */
