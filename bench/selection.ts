@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     clusters: { min: 2, max: 10 },
     restarts: 20,
     sizeGates: { minShare: 0.02, minCustomers: 50, maxShare: 0.7 },
-    stability: { resamples: 50, rows: 5000, accept: 0.85 },
+    stability: { resamples: 50, rows: 5000, accept: 0.85, block: false },
     silhouetteRows: 10_000,
     seed: 0,
   };

@@ -15,19 +15,20 @@ function checkNode(version = process.versions.node) {
   );
 }
 
-/** @returns {Promise<{cli: {path: string, version: string, from: string} | null}>} null where `TEMPORAL_ADDRESS` names a server. */
+/** @returns {Promise<{cli: {path: string, version: string, from: string} | null}>} null where the environment names a server (`TEMPORAL_ADDRESS`, `TEMPORAL_PROFILE`). */
 async function bootstrap({ root = ROOT, env = process.env, log = say } = {}) {
   checkNode();
   const { ensurePackages } = require('./lib/packages.js');
   const { ensureCli } = require('./lib/temporal-cli.js');
   const packages = ensurePackages({ root, log });
-  const cli = env.TEMPORAL_ADDRESS ? Promise.resolve(null) : ensureCli({ root, env, log, ready: packages });
+  const named = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE'].find((name) => env[name]);
+  const cli = named ? Promise.resolve(null) : ensureCli({ root, env, log, ready: packages });
   // Both run at once, and both end before either failure is reported: nothing is left behind half done.
   const [installed, found] = await Promise.allSettled([packages, cli]);
   for (const outcome of [installed, found]) if (outcome.status === 'rejected') throw outcome.reason;
   const { build } = require('./build.js');
   await build({ root, log });
-  if (found.value === null) log(`bootstrap: Temporal server at ${env.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS)`);
+  if (found.value === null) log(`bootstrap: Temporal server by ${named}=${env[named]}`);
   else log(`bootstrap: Temporal CLI ${found.value.version} from ${found.value.from}: ${found.value.path}`);
   return { cli: found.value };
 }

@@ -8,21 +8,22 @@ export interface ArchiveDeps {
   readonly ledger: Ledger;
 }
 
+/** How long a run that said it is closing may take to close. */
+const PATIENCE_MS = 15_000;
+
 /** Keep the history of a run as an artifact and its hash in the ledger. Safe to run twice: the same history has the same name. */
 export const createArchiveHistory = ({ histories, artifacts, ledger }: ArchiveDeps) =>
   async function archiveHistory({
     runId,
     workflowId,
     temporalRunId,
-  }: ArchiveInput): Promise<{ readonly sha256: string; readonly events: number }> {
+  }: ArchiveInput): Promise<{ readonly sha256: string; readonly events: number } | null> {
     const context = Context.current();
     const beat = setInterval(() => context.heartbeat(), 2000);
     try {
-      const { json, events, closedAt } = await histories.closedHistory(
-        workflowId,
-        temporalRunId,
-        context.cancellationSignal,
-      );
+      const history = await histories.closedHistory(workflowId, temporalRunId, PATIENCE_MS, context.cancellationSignal);
+      if (!history) return null;
+      const { json, events, closedAt } = history;
       const { sha256 } = await artifacts.writeJson('run.history', json);
       await ledger.append({
         type: 'run.archived',

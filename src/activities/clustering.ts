@@ -9,6 +9,7 @@ import {
   type FinalInput,
 } from '../core/clustering/final';
 import type { Assignments } from '../core/clustering/predict';
+import { withCommas } from '../core/extract/summary';
 import type { SqlEngine } from '../core/ports';
 import { readMatrix } from './read-matrix';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
@@ -60,7 +61,7 @@ export async function clusterCustomers({ config, inputs, deps, signal, progress 
     },
     rowsIn: matrix.rows,
     rowsOut: ids.length,
-    summary: `${ids.length} customers in ${model.k} clusters, confirmed by ${check.implementation} on ${check.rows} rows`,
+    summary: `${withCommas(ids.length)} customers in ${model.k} clusters, confirmed by ${check.implementation} on ${withCommas(check.rows)} rows`,
     warnings:
       config.prepare.scale === 'none'
         ? ['the columns are not scaled: clusters and components follow the columns with the largest units']

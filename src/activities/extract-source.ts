@@ -92,6 +92,27 @@ async function sealRejected(
     );
 }
 
+const changed = ({ name }: SourceFile): PipelineError =>
+  new PipelineError(
+    'INPUT_CHANGED',
+    `${name} changed while it was read; the run starts over when nobody writes to it`,
+    { file: name },
+  );
+
+/**
+ * What is wrong with a file that is being written says nothing about the file. Hashes only, so that damage does not hide a change.
+ *
+ * @throws PipelineError `INPUT_CHANGED` naming the file whose bytes are not those of the first look, or that is gone.
+ */
+async function assertUnchanged({ deps, signal }: StageWork, { files, scans }: ScannedSource): Promise<void> {
+  for (const [i, file] of files.entries()) {
+    const { sha256 } = await deps.sql.sources.scan(file, { format: 'parquet', signal }).catch((error: unknown) => {
+      throw error instanceof PipelineError && error.code === 'SOURCE_NOT_FOUND' ? changed(file) : error;
+    });
+    if (sha256 !== scans[i]?.sha256) throw changed(file);
+  }
+}
+
 /** @throws PipelineError `INPUT_CHANGED` naming the file whose bytes are not those of the first look. */
 async function scanAgain(
   { deps, signal }: StageWork,
@@ -105,13 +126,7 @@ async function scanAgain(
       quote: source.csv.quote,
       signal,
     });
-    if (scan.sha256 !== scans[i]?.sha256) {
-      throw new PipelineError(
-        'INPUT_CHANGED',
-        `${file.name} changed while it was read; the run starts over when nobody writes to it`,
-        { file: file.name },
-      );
-    }
+    if (scan.sha256 !== scans[i]?.sha256) throw changed(file);
     again.push(scan);
   }
   return again;
@@ -187,15 +202,23 @@ export async function extractSource(work: StageWork, scanned: ScannedSource): Pr
   const session = await deps.sql.session({ reads: files.map(({ path }) => path), signal });
   try {
     const declared = declaredColumns(role, source);
-    const checked = await checkFiles(session, deps.sql.sources, files, source, declared);
+    const checked = await checkFiles(session, deps.sql.sources, files, source, declared).catch(
+      async (error: unknown) => {
+        await assertUnchanged(work, scanned);
+        throw error;
+      },
+    );
     const read = await readRows(session, work, scanned, checked).catch(async (error: unknown) => {
-      await scanAgain(work, scanned);
+      await assertUnchanged(work, scanned);
       throw asUnreadable(
         error,
         files.length === 1 ? (files[0]?.name ?? '') : `one of ${files.length} files of sources.${role}`,
       );
     });
-    const scans = await scanAgain(work, scanned);
+    const scans = await scanAgain(work, scanned).catch(async (error: unknown) => {
+      await assertUnchanged(work, scanned);
+      throw error;
+    });
     const counts = scans.map(
       ({ records }, i) => checked[i]?.rows ?? (records ?? 0) - (source.format === 'csv' ? 1 : 0),
     );

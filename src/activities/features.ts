@@ -1,5 +1,6 @@
 import type { FeaturesReport, FeatureSpec } from '../contracts/features';
 import { PipelineError } from '../contracts/errors';
+import { withCommas } from '../core/extract/summary';
 import { assembleFeatures } from '../core/features/assemble';
 import { featureCatalogue } from '../core/features/catalogue';
 import { countryGroupColumns } from '../core/features/country-groups';
@@ -27,24 +28,43 @@ function paramsOf({ run, config: { features, sources } }: StageWork): SqlParams 
 async function runOwnSql(session: SqlSession, { config, project }: StageWork, params: SqlParams): Promise<void> {
   for (const [i, own] of config.features.sql.entries()) {
     const text = project.sql[own.file];
-    if (text === undefined) throw new PipelineError('SQL_REFUSED', `${own.file} is not among the project's SQL files`, { file: own.file });
+    if (text === undefined)
+      throw new PipelineError('SQL_REFUSED', `${own.file} is not among the project's SQL files`, { file: own.file });
     assertDeterministic(text, own.file);
     const table = `own_${i + 1}`;
     try {
       await session.table(`features.${table}`, text, { as_of: params.as_of });
     } catch (error) {
       if (!(error instanceof PipelineError) || error.code !== 'SQL_REFUSED') throw error;
-      throw new PipelineError('SQL_REFUSED', `${own.file}: ${error.message}`, { ...error.details, file: own.file }, { cause: error });
+      throw new PipelineError(
+        'SQL_REFUSED',
+        `${own.file}: ${error.message}`,
+        { ...error.details, file: own.file },
+        { cause: error },
+      );
     }
-    checkOwnColumns(own, await session.rows<{ name: string; type: string }>(`SELECT column_name AS name, column_type AS type FROM (DESCRIBE features.${table})`));
+    checkOwnColumns(
+      own,
+      await session.rows<{ name: string; type: string }>(
+        `SELECT column_name AS name, column_type AS type FROM (DESCRIBE features.${table})`,
+      ),
+    );
     const [counts] = await session.rows<OwnCounts>(ownCountsSelect(table, own));
     checkOwnCounts(own, counts);
   }
 }
 
-async function buildReport(session: SqlSession, { run, config, deps }: StageWork, features: readonly FeatureSpec[], params: SqlParams): Promise<FeaturesReport> {
+async function buildReport(
+  session: SqlSession,
+  { run, config, deps }: StageWork,
+  features: readonly FeatureSpec[],
+  params: SqlParams,
+): Promise<FeaturesReport> {
   const [totals] = await session.rows<{ customers: number; revenue: string }>(deps.models.get('features/totals').text);
-  const cohorts = await session.rows<{ cohort_month: string; months_since: number; customers: number }>(deps.models.get('features/cohorts').text, params);
+  const cohorts = await session.rows<{ cohort_month: string; months_since: number; customers: number }>(
+    deps.models.get('features/cohorts').text,
+    params,
+  );
   return {
     asOf: run.asOf,
     revenue: config.features.revenue,
@@ -71,15 +91,24 @@ async function buildFeatures(session: SqlSession, work: StageWork): Promise<Stag
   const table = await session.save('features.features', assembleFeatures(features), params);
   const report = await buildReport(session, work, features, params);
   if (table.rows !== report.customers) {
-    throw new PipelineError('ROWS_LOST', `features.features has ${table.rows} rows for ${report.customers} customers`, { rows: table.rows, customers: report.customers });
+    throw new PipelineError('ROWS_LOST', `features.features has ${table.rows} rows for ${report.customers} customers`, {
+      rows: table.rows,
+      customers: report.customers,
+    });
   }
-  if (report.customers === 0) throw new PipelineError('INSUFFICIENT_DATA', `no customer has a sale up to ${report.asOf}`);
+  if (report.customers === 0)
+    throw new PipelineError('INSUFFICIENT_DATA', `no customer has a sale up to ${report.asOf}`);
   return {
-    outputs: { 'features.features': table, 'features.report': await deps.artifacts.writeJson('features.report', report) },
+    outputs: {
+      'features.features': table,
+      'features.report': await deps.artifacts.writeJson('features.report', report),
+    },
     rowsIn: inputs['clean.lines'].rows,
     rowsOut: table.rows,
-    summary: `${report.customers.toLocaleString('en-GB')} customers, ${features.length} features, ${report.revenue} revenue ${report.totalRevenue} ${report.currency}`,
-    warnings: paramsOf(work).timed ? [] : ['orders are dated by day, without a time: night_share is unknown for every customer'],
+    summary: `${withCommas(report.customers)} customers, ${features.length} features, ${report.revenue} revenue ${withCommas(report.totalRevenue)} ${report.currency}`,
+    warnings: paramsOf(work).timed
+      ? []
+      : ['orders are dated by day, without a time: night_share is unknown for every customer'],
     facts: { customers: report.customers, features: features.length, totalRevenue: report.totalRevenue },
   };
 }
@@ -91,7 +120,11 @@ export const features: StageDefinition = {
   configOf: (config) => {
     // `model` chooses among the features, it does not change them
     const { model: _, ...built } = config.features;
-    return { features: built, catalogue: featureCatalogue(config), timed: config.sources.transactions.columns.ordered_at.type !== 'date' };
+    return {
+      features: built,
+      catalogue: featureCatalogue(config),
+      timed: config.sources.transactions.columns.ordered_at.type !== 'date',
+    };
   },
   sqlOf: () => MODELS,
   projectSqlOf: (config) => config.features.sql.map(({ file }) => file),

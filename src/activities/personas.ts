@@ -117,7 +117,7 @@ async function describe(session: SqlSession, { features, model, preprocessing }:
   const levels = await levelRows(session, features.features, sql.levels);
   return {
     specs,
-    profiles: model.sizes.map((size, cluster) => profileOf(cluster, size, specs, rows, z[cluster])),
+    profiles: model.sizes.map((size, cluster) => profileOf(cluster, size, specs, rows, z[cluster], kMin)),
     categories: categoryProfiles(features.features, levels, model.sizes, kMin),
     alike: { traits: alikeness(specs, matrix.names, correlations, ALIKE_TRAITS), words: alikeness(specs, matrix.names, correlations, ALIKE_WORDS) },
   };

@@ -83,7 +83,7 @@ async function parentTables(
 
 /**
  * Manifest → commit → sinks → ledger → lineage → run record. Every step is idempotent: after a crash the activity starts over and
- * finds what is done.
+ * finds what is done. The manifest is kept before all else, so every try writes the same bytes and the same ledger entries.
  *
  * @throws PipelineError `RELEASE_MOVED` if another release became current since the matching: the personas must be matched again.
  */
@@ -93,14 +93,14 @@ async function publishRelease(deps: PublishDeps, input: PublishInput): Promise<R
   deps.fault('publish:start');
   const facts = await collectFacts(deps, input, await parentTables(deps, run, parentRelease), STAGE_READS);
   const key = await idempotencyKeyOf(deps, run, stages);
-  const manifest = buildManifest(facts, observationsOf(deps, input), key);
+  const manifest = await deps.runs.keepManifest(run.runId, buildManifest(facts, observationsOf(deps, input), key));
   const stored = await deps.artifacts.writeJson('run.manifest', manifest);
   deps.fault('publish:written');
   const { commit, created } = run.scratch
     ? { commit: null, created: false }
     : await commitRelease(deps, input, manifest, stored);
   deps.fault('publish:committed');
-  // After a crash behind the commit, the manifest that the commit names is the run's, not the one just written.
+  // Where an earlier attempt of the run has committed, the manifest that the commit names is the run's, not that of this attempt.
   const own = commit?.manifest.sha256 !== stored.sha256 && commit?.runId === run.runId ? commit.manifest : stored;
   const record = own === stored ? manifest : await deps.artifacts.readJson<Manifest>(own);
   const receipts = commit ? await deliver(deps, run, commit) : [];

@@ -37,7 +37,7 @@ export const createOpenRun = ({ runs, ledger }: RunDeps) =>
 export const createRecordOutcome = ({ runs, ledger, lineage, now }: RunDeps) =>
   async function recordOutcome({ run, status, stage, stages, failure }: OutcomeInput): Promise<void> {
     const finishedAt = new Date(now()).toISOString();
-    const { startedAt } = await runs.update(run.runId, { status, finishedAt, stages, failure: failure && { ...failure, stage } });
+    const record = await runs.update(run.runId, { status, finishedAt, stages, failure: failure && { ...failure, stage } });
     await ledger.append({
       type: `run.${status}`,
       actor: run.actor,
@@ -46,5 +46,7 @@ export const createRecordOutcome = ({ runs, ledger, lineage, now }: RunDeps) =>
       subject: run.runId,
       body: { attempt: run.attempt, stage, code: failure?.code ?? null },
     });
-    if (status === 'failed' || status === 'cancelled') await lineage.ended({ run, status, startedAt, at: finishedAt, code: failure?.code ?? null });
+    if (status !== 'failed' && status !== 'cancelled') return;
+    const attempt = record.attemptStarts?.find(({ temporalRunId }) => temporalRunId === record.temporalRunIds[run.attempt - 1]);
+    await lineage.ended({ run, status, startedAt: attempt?.startedAt ?? record.startedAt, at: finishedAt, code: failure?.code ?? null });
   };

@@ -12,6 +12,22 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** What `dramatis --help` says about each code. */
+const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'done',
+  failed: 'failed',
+  usage: 'usage or config',
+  qualityGate: 'quality gate',
+  notFound: 'not found',
+  inProgress: 'another run is open',
+  superseded: 'committed, not promoted',
+  interrupted: 'interrupted',
+};
+
+export const EXIT_HELP = `Exit codes: ${Object.entries(MEANING)
+  .map(([name, meaning]) => `${EXIT[name as keyof typeof EXIT]} ${meaning}`)
+  .join(' · ')}`;
+
 const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   CONFIG_INVALID: EXIT.usage,
   CONFIG_NOT_FOUND: EXIT.usage,

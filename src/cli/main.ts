@@ -15,22 +15,23 @@ import { registerShow } from './commands/show';
 import { registerUp } from './commands/up';
 import { registerValidate } from './commands/validate';
 import { registerWorker } from './commands/worker';
-import { EXIT, exitCodeOf } from './exit-codes';
-import { note } from './output';
+import { EXIT, EXIT_HELP, exitCodeOf } from './exit-codes';
+import { json, note } from './output';
+import { survivesClosedPipe } from './closed-pipe';
 import { version } from './version';
 
-const EXIT_CODES = `
-Exit codes: 0 done · 1 failed · 2 usage or config · 3 quality gate · 4 not found · 5 another run is open · 6 committed, not promoted · 130 interrupted`;
-
-export function createProgram(): Command {
+/** @param quiet Usage errors are reported by `main`, as JSON. */
+export function createProgram({ quiet = false }: { readonly quiet?: boolean } = {}): Command {
   const program = new Command('dramatis')
+    // What the commands below take over must be set before they are made.
+    .configureOutput(quiet ? { writeErr: () => undefined } : {})
     .description('Warehouse exports into customer personas: durable, versioned, provable.')
     .version(version())
     .option('-p, --project <path>', 'folder of the project, or its dramatis.yaml', '.')
     .option('--home <path>', 'the store (default: .dramatis beside the project, or DRAMATIS_HOME)')
     .option('--data <path>', "folder with the source files, instead of the project's data/")
     .option('--json', 'one JSON document on stdout, nothing else')
-    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', `\n${EXIT_HELP}`)
     .showHelpAfterError('(see --help)')
     .exitOverride();
   for (const register of [
@@ -60,21 +61,34 @@ export function createProgram(): Command {
 
 /** Run one command line; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
+  const asJson = argv.includes('--json');
   try {
-    await createProgram().parseAsync([...argv]);
+    await createProgram({ quiet: asJson }).parseAsync([...argv]);
   } catch (error) {
-    process.exitCode = report(error, argv.includes('--json'));
+    process.exitCode = report(error, asJson);
   }
 }
 
 function report(error: unknown, asJson: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommanderError) return reportUsage(error, asJson);
   const code = error instanceof PipelineError ? error.code : 'ENGINE_FAILED';
   const message = error instanceof Error ? error.message : String(error);
-  if (asJson) process.stdout.write(`${JSON.stringify({ error: { code, message, details: error instanceof PipelineError ? error.details : {} } }, null, 2)}\n`);
+  if (asJson) json({ error: { code, message, details: error instanceof PipelineError ? error.details : {} } });
   else note(`\n${pc.red(code)} ${message}`);
   if (!(error instanceof PipelineError) && process.env.DRAMATIS_DEBUG) note(error instanceof Error ? (error.stack ?? '') : '');
   return exitCodeOf(code);
 }
 
-if (require.main === module) void main(process.argv);
+/** Help and version end like errors do, with code 0; a command line without a command gets the help as its error. */
+function reportUsage({ code, exitCode, message }: CommanderError, asJson: boolean): number {
+  if (exitCode === 0) return EXIT.ok;
+  const said = code === 'commander.help' ? 'name a command; dramatis --help lists them' : message.replace(/^error: /, '');
+  if (asJson) json({ error: { code: 'USAGE', message: said, details: {} } });
+  return EXIT.usage;
+}
+
+if (require.main === module) {
+  survivesClosedPipe(process.stdout);
+  survivesClosedPipe(process.stderr);
+  void main(process.argv);
+}

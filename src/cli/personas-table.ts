@@ -1,22 +1,24 @@
-import type { ReleaseCommit } from '../contracts/manifest';
 import type { PersonasReport } from '../contracts/personas';
 import type { Trait } from '../contracts/personas';
 import { count, inUnit, percent, table } from './output';
 
 /** `personas --json`: stable, for scripts. */
-export const personasJson = (commit: ReleaseCommit, { personas }: PersonasReport) => ({
-  release: commit.n,
-  asOf: commit.asOf,
-  run: commit.runId,
+export const personasJson = (from: { readonly release: number | null; readonly run: string }, { personas, asOf }: PersonasReport) => ({
+  release: from.release,
+  asOf,
+  run: from.run,
   personas: personas.map(({ key, name, customers, share, revenueShare, traits }) => ({
     key,
     name,
     customers,
     share,
     revenueShare,
-    traits: traits.map(({ feature, value, base, unit }) => ({ feature, value, base, unit })),
+    traits: traits.map(({ feature, value, base, unit }) => ({ feature, value: raw(value, unit), base: raw(base, unit), unit })),
   })),
 });
+
+/** Shares are kept as fractions; in the unit % they are hundredths. */
+const raw = (value: number, unit: string): number => (unit === '%' ? value * 100 : value);
 
 /** The table at the end of a run: who they are, how many, and what sets them apart, in raw units against the base. */
 export function personasTable({ personas }: PersonasReport): string {

@@ -8,7 +8,8 @@ import type { ResolvedProject } from '../config/project';
 
 export interface PlannedStage {
   readonly stage: Stage;
-  readonly action: 'reuse' | 'run';
+  /** `depends`: behind a stage that runs; it runs too, unless what it reads comes out the same. */
+  readonly action: 'reuse' | 'run' | 'depends';
   /** Why it runs, or what it reuses. */
   readonly because: string;
 }
@@ -31,7 +32,7 @@ export interface PlanDeps {
 
 /**
  * What a run would do now: stage by stage its key is computed as the run would, and looked up. From the first stage without a
- * result on, later stages run too unless what they read comes out the same.
+ * result on, later stages depend on what comes out.
  *
  * Cost: one hash over the source files.
  */
@@ -47,7 +48,7 @@ export async function planRun({ worker, request, resolved, resolveParent, releas
     const stale = definition.reads.map((name) => name.replace(/\?$/, '')).filter((name) => changed.has(name.split('.')[0] ?? ''));
     if (stale.length > 0) {
       changed.add(stage);
-      stages.push({ stage, action: 'run', because: `reads ${stale.join(', ')}` });
+      stages.push({ stage, action: 'depends', because: `reads ${stale.join(', ')}` });
       continue;
     }
     if (stage === 'personas') Object.assign(inputs, (await resolveParent({ run, stages: results })).artifacts);

@@ -31,12 +31,8 @@ export async function readResult({ store, resolved, directory }: Workspace, summ
   return { summary, personas, selection, paths: { report, release, manifest: resolve(store.home, 'runs', summary.runId, 'manifest.json') } };
 }
 
-export const resultJson = async ({ store, resolved }: Workspace, { summary, personas, selection, paths }: RunResult) => ({
-  ...(summary.release === null
-    ? { release: null, personas: personas.personas }
-    : personasJson(await store.releases.read(resolved.config.project, resolved.config.environment, summary.release), personas)),
-  // The run that was asked for: the release may be that of an earlier one.
-  run: summary.runId,
+export const resultJson = ({ summary, personas, selection, paths }: RunResult) => ({
+  ...personasJson({ release: summary.release, run: summary.runId }, personas),
   outcome: summary.outcome,
   digest: summary.digest,
   resultDigest: summary.resultDigest,

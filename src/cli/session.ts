@@ -28,22 +28,31 @@ export async function openSession({ home, worker, threads, memoryLimit, quiet = 
     if (!quiet) note(text);
   };
   let server: EmbeddedServer | undefined;
-  let workers: WorkerProcess | undefined;
+  let starting: Promise<WorkerProcess> | undefined;
   let connection: Connection | undefined;
   const close = async (): Promise<void> => {
     await connection?.close();
-    await workers?.stop();
+    await (await starting?.catch(() => undefined))?.stop();
     await server?.stop();
   };
   try {
     if (!namesServer()) server = await startEmbeddedServer({ home, log });
     const target = temporalTarget(server?.address);
-    // The worker's start-up overlaps with the namespace's.
-    const starting = worker ? startWorkerProcess({ home, address: target.address, log, ...(threads && { threads }), ...(memoryLimit && { memoryLimit }) }) : undefined;
+    if (worker) {
+      // The worker's start-up overlaps with the namespace's; whatever fails there, `close` still stops it.
+      starting = startWorkerProcess({
+        home,
+        address: target.address,
+        log,
+        ...(threads && { threads }),
+        ...(memoryLimit && { memoryLimit }),
+      });
+      starting.catch(() => undefined);
+    }
     connection = await connectClient(target);
     const client = new Client({ connection, namespace: target.namespace });
     await ensureNamespace(connection, target.namespace, log);
-    workers = await starting;
+    await starting;
     return { client, target, close };
   } catch (error) {
     await close();

@@ -6,12 +6,14 @@ export const slug = z
   .regex(
     /^[a-z0-9][a-z0-9_-]{0,62}$/,
     'use lower-case letters, digits, "-" and "_", starting with a letter or digit, at most 63',
-  );
+  )
+  .meta({ title: 'name' });
 
 /** Names that become SQL columns. */
 export const columnName = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{0,62}$/, 'use lower-case letters, digits and "_", starting with a letter, at most 63');
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, 'use lower-case letters, digits and "_", starting with a letter, at most 63')
+  .meta({ title: 'column name' });
 
 export const isoDate = z
   .string()
@@ -19,6 +21,7 @@ export const isoDate = z
   .refine(
     (text) => !Number.isNaN(Date.parse(text)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text),
     'there is no such day',
-  );
+  )
+  .meta({ title: 'date as YYYY-MM-DD' });
 
 export const share = z.number().min(0).max(1);

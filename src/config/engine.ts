@@ -11,5 +11,6 @@ export const engineConfig = z.strictObject({
   memoryLimit: z
     .string()
     .regex(/^\d+(\.\d+)?(MB|GB)$/, 'write e.g. "2GB"')
-    .default('2GB'),
+    .default('2GB')
+    .describe('of DuckDB; beyond it rows go to disk'),
 });

@@ -1,6 +1,7 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { PipelineError } from '../contracts/errors';
+import { offsetOf, type Path } from './position';
 import { projectConfig, type ProjectConfig } from './project';
 
 /** What is wrong, and where: 1-based line and column. */
@@ -9,6 +10,15 @@ export interface ConfigIssue {
   readonly column: number;
   readonly path: string;
   readonly message: string;
+}
+
+/** A config, and the way back to the text for what is found wrong with it later. */
+export interface LocatedConfig {
+  readonly config: ProjectConfig;
+  /** Whether the file itself has the key; a default has no place. */
+  has(path: Path): boolean;
+  /** Where the value is written; for one that is not, the nearest parent that is. */
+  locate(path: Path): Pick<ConfigIssue, 'line' | 'column'>;
 }
 
 const MAX_BYTES = 1024 * 1024;
@@ -22,7 +32,10 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
  * @returns The config with every default filled in.
  * @throws PipelineError `CONFIG_INVALID`; the message has one line `file:line:column path: what is wrong` per issue, `details.issues` the same as data.
  */
-export function parseProjectConfig(text: string, file: string): ProjectConfig {
+export const parseProjectConfig = (text: string, file: string): ProjectConfig => parseLocated(text, file).config;
+
+/** As `parseProjectConfig`, with the places of the values. */
+export function parseLocated(text: string, file: string): LocatedConfig {
   if (Buffer.byteLength(text) > MAX_BYTES) throw new PipelineError('CONFIG_INVALID', `${file}: larger than 1 MB`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
@@ -53,7 +66,13 @@ export function parseProjectConfig(text: string, file: string): ProjectConfig {
     ]);
 
   const parsed = projectConfig.safeParse(data, { reportInput: true });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    return {
+      config: parsed.data,
+      has: (path) => document.hasIn(path),
+      locate: (path) => at(offsetOf(document, path)),
+    };
+  }
   fail(
     file,
     parsed.error.issues
@@ -61,8 +80,6 @@ export function parseProjectConfig(text: string, file: string): ProjectConfig {
       .map(({ path, message, side }) => ({ ...at(offsetOf(document, path, side)), path: path.join('.'), message })),
   );
 }
-
-type Path = readonly PropertyKey[];
 
 /** Unrecognised keys get one issue each, at the key; the branches of a union give those of the nearest branch. */
 function flatten(issue: z.core.$ZodIssue, prefix: Path = []): { path: Path; message: string; side?: 'key' }[] {
@@ -85,38 +102,6 @@ function describe(issue: z.core.$ZodIssue): string {
   return `${issue.message}${given}`;
 }
 
-/** Where the value is written (or its key); for a missing one, the nearest parent that is there. */
-function offsetOf(document: Document, path: Path, side: 'key' | 'value' = 'value'): number {
-  for (let length = path.length; length > 0; length--) {
-    const keys = path.slice(0, length);
-    const parent: unknown = length === 1 ? document.contents : document.getIn(keys.slice(0, -1), true);
-    const pair = isMap(parent)
-      ? parent.items.find((item) => keyText(item.key) === String(keys[length - 1]))
-      : undefined;
-    const wholeValue = length === path.length && side === 'value' && (pair === undefined || isScalarNode(pair.value));
-    const offset = rangeOf(wholeValue ? document.getIn(keys, true) : pair?.key) ?? rangeOf(pair?.key);
-    if (offset !== undefined) return offset;
-  }
-  return 0;
-}
-
-interface Pairs {
-  readonly items: readonly { readonly key: unknown; readonly value: unknown }[];
-}
-const isMap = (node: unknown): node is Pairs =>
-  typeof node === 'object' &&
-  node !== null &&
-  'items' in node &&
-  Array.isArray(node.items) &&
-  node.items.every((item: unknown) => typeof item === 'object' && item !== null && 'key' in item);
-const isScalarNode = (node: unknown): boolean => typeof node === 'object' && node !== null && 'value' in node;
-const keyText = (key: unknown): string =>
-  String(typeof key === 'object' && key !== null && 'value' in key ? key.value : key);
-const rangeOf = (node: unknown): number | undefined =>
-  typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
-    ? (node.range as number[])[0]
-    : undefined;
-
 function findForbidden(data: unknown, path: string[]): string[] | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   for (const key of Object.getOwnPropertyNames(data)) {
@@ -127,9 +112,15 @@ function findForbidden(data: unknown, path: string[]): string[] | undefined {
   return undefined;
 }
 
-function fail(file: string, issues: readonly ConfigIssue[]): never {
-  const message = issues
+/** One line per issue, in the order of the file. */
+export function configError(file: string, issues: readonly ConfigIssue[]): PipelineError {
+  const ordered = [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
+  const message = ordered
     .map(({ line, column, path, message }) => `${file}:${line}:${column}${path ? ` ${path}:` : ''} ${message}`)
     .join('\n');
-  throw new PipelineError('CONFIG_INVALID', message, { file, issues });
+  return new PipelineError('CONFIG_INVALID', message, { file, issues: ordered });
+}
+
+function fail(file: string, issues: readonly ConfigIssue[]): never {
+  throw configError(file, issues);
 }

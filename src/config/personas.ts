@@ -8,8 +8,14 @@ export const personasConfig = z.strictObject({
       'a persona keeps its key if the matched cluster shares at least this Jaccard overlap of surviving members',
     ),
   atRisk: z
-    .strictObject({ gapFactor: z.number().positive().default(2), minOrders: z.int().min(2).default(3) })
+    .strictObject({
+      gapFactor: z.number().positive().default(2).describe('how many of its own gaps a customer is silent for'),
+      minOrders: z.int().min(2).default(3).describe('with fewer the gap says nothing'),
+    })
     .prefault({})
     .describe('at risk: recency > gapFactor × own median gap, with at least minOrders orders'),
-  whales: z.strictObject({ topShare: share.default(0.01) }).prefault({}),
+  whales: z
+    .strictObject({ topShare: share.default(0.01).describe('of the customers, by revenue') })
+    .prefault({})
+    .describe('the few who bring most'),
 });

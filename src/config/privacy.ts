@@ -7,8 +7,9 @@ export const privacyConfig = z.strictObject({
       env: z
         .string()
         .regex(/^[A-Z][A-Z0-9_]*$/)
-        .optional(),
-      file: z.string().optional(),
+        .optional()
+        .describe('environment variable that holds it'),
+      file: z.string().optional().describe('file that holds it (mode 0600), relative to this file'),
     })
     .refine(
       (k) => k.env !== undefined || k.file !== undefined,

@@ -14,14 +14,14 @@ import { sourcesConfig } from './sources';
 
 /** `dramatis.yaml`, whole. Strict: an unknown key is an error. */
 export const projectConfig = z.strictObject({
-  version: z.literal(1),
-  project: slug,
-  environment: slug.default('prod'),
-  title: z.string().default(''),
+  version: z.literal(1).describe('of this format'),
+  project: slug.describe('becomes part of run ids, paths and persona keys'),
+  environment: slug.default('prod').describe('releases of each environment are numbered on their own'),
+  title: z.string().default('').describe('heads the report'),
   asOf: isoDate.optional().describe('default business date of a run; usually given by the schedule or --as-of'),
-  timeZone: z.string().default('UTC').describe('zone of the business; times without a zone are read as local'),
-  currency: z.string().length(3).default('EUR'),
-  moneyScale: z.int().min(0).max(8).default(4),
+  timeZone: z.string().default('UTC').describe('IANA zone of the business; times without a zone are read as local'),
+  currency: z.string().length(3).default('EUR').describe('ISO 4217 code of every amount; nothing is converted'),
+  moneyScale: z.int().min(0).max(8).default(4).describe('digits after the point that amounts are read and summed with'),
   objective: objectiveConfig,
   sources: sourcesConfig,
   quality: qualityConfig.prefault({}),

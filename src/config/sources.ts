@@ -6,7 +6,7 @@ export const COLUMN_TYPES = ['text', 'integer', 'decimal', 'date', 'timestamp', 
 /** One column of a role: where it comes from, and as what. Ids are always text. */
 export const columnConfig = z.strictObject({
   from: z.string().min(1).describe('the column name in the export'),
-  type: z.enum(COLUMN_TYPES),
+  type: z.enum(COLUMN_TYPES).describe('what it is read as; ids and codes are text'),
   format: z
     .string()
     .optional()
@@ -38,14 +38,18 @@ const source = {
   format: z.enum(['parquet', 'csv', 'ndjson']).describe('csv may be gzipped (.gz)'),
   csv: z
     .strictObject({
-      delimiter: z.string().length(1).default(','),
-      quote: z.string().length(1).default('"'),
-      header: z.literal(true).default(true),
-      nulls: z.array(z.string()).default(['']),
+      delimiter: z.string().length(1).default(',').describe('between two cells'),
+      quote: z.string().length(1).default('"').describe('around a cell; doubled inside of one'),
+      header: z.literal(true).default(true).describe('the first line names the columns'),
+      nulls: z.array(z.string()).default(['']).describe('texts that mean no value; an empty one always does'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('dialect of a csv file'),
   freshness: z
-    .strictObject({ column: columnName, maxAgeMonths: z.int().positive() })
+    .strictObject({
+      column: columnName.describe('a mapped date or timestamp'),
+      maxAgeMonths: z.int().positive().describe('before the as-of date'),
+    })
     .optional()
     .describe('rows older than this at the as-of date are rejected with the reason "stale"'),
   knownAt: columnName.optional().describe('the column that says when the row was loaded: the second clock'),
@@ -61,7 +65,17 @@ export const TRANSACTION_COLUMNS = [
   'ordered_at',
 ] as const;
 
+const COLUMNS = `by the names the pipeline uses; transactions need ${TRANSACTION_COLUMNS.join(', ')}, customers need customer_id, others as checks and features use them`;
+
 export const sourcesConfig = z.strictObject({
-  transactions: z.strictObject({ ...source, columns: roleColumns(TRANSACTION_COLUMNS) }),
-  customers: z.strictObject({ ...source, columns: roleColumns(['customer_id']) }).optional(),
+  transactions: z
+    .strictObject({
+      ...source,
+      columns: roleColumns(TRANSACTION_COLUMNS).describe(COLUMNS),
+    })
+    .describe('order lines'),
+  customers: z
+    .strictObject({ ...source, columns: roleColumns(['customer_id']).describe(COLUMNS) })
+    .optional()
+    .describe('one row per customer; describes the personas, does not make them'),
 });

@@ -37,7 +37,8 @@ export interface OutcomeInput {
   readonly status: RunStatus;
   readonly stage: Stage | null;
   readonly stages: readonly StageResult[];
-  readonly failure: { readonly code: string; readonly message: string } | null;
+  /** `details` are small and without customer-level values: counts, names, references. */
+  readonly failure: { readonly code: string; readonly message: string; readonly details: Readonly<Record<string, unknown>> } | null;
 }
 
 export interface ArchiveInput {
@@ -63,5 +64,6 @@ export interface Activities {
   resolveParent(input: ResolveParentInput): Promise<ResolvedParent>;
   publishRelease(input: PublishInput): Promise<RefreshSummary>;
   recordOutcome(input: OutcomeInput): Promise<void>;
-  archiveHistory(input: ArchiveInput): Promise<{ readonly sha256: string; readonly events: number }>;
+  /** Null while the run is still open. */
+  archiveHistory(input: ArchiveInput): Promise<{ readonly sha256: string; readonly events: number } | null>;
 }

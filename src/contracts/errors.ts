@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   CUSTOMER_NOT_FOUND: 'permanent',
   EXAMPLE_DATA_MISSING: 'permanent',
   RELEASE_MOVED: 'transient',
+  SINK_OCCUPIED: 'permanent',
   // store
   OBJECT_MISSING: 'permanent',
   OBJECT_CORRUPT: 'permanent',

@@ -13,7 +13,11 @@ export interface Trait {
   readonly statistic: 'median' | 'mean';
 }
 
-export interface FeatureProfile extends Trait {
+/** A feature of a persona. Statistics of fewer than kMin customers who have a value are null: of the persona, and of the base. */
+export interface FeatureProfile extends Omit<Trait, 'value' | 'base' | 'z'> {
+  readonly value: number | null;
+  readonly base: number | null;
+  readonly z: number | null;
   readonly mean: number | null;
   readonly median: number | null;
   readonly q25: number | null;

@@ -20,7 +20,7 @@ export interface Candidate {
   readonly stability: readonly ClusterStability[];
   readonly withinLimits: boolean;
   readonly gates: readonly {
-    readonly gate: 'minShare' | 'minCustomers' | 'maxShare' | 'duplicateCentroids';
+    readonly gate: 'minShare' | 'minCustomers' | 'maxShare' | 'duplicateCentroids' | 'stability';
     readonly passed: boolean;
     readonly evidence: string;
   }[];
@@ -67,8 +67,13 @@ export interface IndependentCheck {
   readonly rows: number;
   readonly disagreements: number;
   readonly ties: number;
+  /** Of all clusters and columns the move nearest to its bound, and that bound; both in standard deviations of the column. */
   readonly largestMove: number;
   readonly allowedMove: number;
+  /** Its means against ours, of the same rows: the largest difference. */
+  readonly stepDifference: number;
+  /** A published centroid against our mean of all its customers, in standard deviations of the column: the largest distance. */
+  readonly ownMove: number;
   readonly passed: boolean;
 }
 

@@ -107,20 +107,30 @@ export interface RunRecord {
   readonly temporalRunIds: readonly string[];
   readonly request: unknown;
   readonly attempts: number;
+  /** When each attempt began, in order; records of earlier versions lack it, and `startedAt` is when the first began. */
+  readonly attemptStarts?: readonly { readonly temporalRunId: string; readonly startedAt: string }[];
   readonly status: RunStatus;
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly stages: readonly StageResult[];
-  readonly failure: { readonly code: string; readonly stage: string | null; readonly message: string } | null;
+  readonly failure: { readonly code: string; readonly stage: string | null; readonly message: string; readonly details?: Readonly<Record<string, unknown>> } | null;
   readonly manifest: ArtifactRef | null;
   readonly release: number | null;
   readonly outcome: string | null;
 }
 
 export interface RunStore {
-  /** The next free ordinal of (project, environment, as-of), taken by create-only folder; the same Temporal run gets the same id again. */
+  /**
+   * The next free ordinal of (project, environment, as-of), taken by create-only folder; the same Temporal run gets the same id again.
+   * `startedAt` is when this attempt began.
+   */
   open(args: { readonly project: string; readonly environment: string; readonly asOf: string; readonly scratch: boolean; readonly workflowId: string; readonly temporalRunId: string; readonly request: unknown; readonly retryOf: string | null }): Promise<{ readonly runId: string; readonly attempt: number; readonly startedAt: string }>;
   update(runId: string, change: Partial<RunRecord>): Promise<RunRecord>;
+  /**
+   * Keep the manifest of an attempt, once per digest, and answer the one that is kept: an activity that is tried again goes on with the
+   * observations of its first try.
+   */
+  keepManifest(runId: string, manifest: Manifest): Promise<Manifest>;
   /** Keep the manifest beside the run, as `runs/<id>/manifest.json`. */
   saveManifest(runId: string, manifest: Manifest): Promise<void>;
   read(runId: string): Promise<RunRecord>;
@@ -164,14 +174,18 @@ export interface Lineage {
   ended(args: { readonly run: RunContext; readonly status: 'failed' | 'cancelled'; readonly startedAt: string; readonly at: string; readonly code: string | null }): Promise<void>;
 }
 
-/** Reads the history of a closed workflow; waits while it is open. */
+/** Reads the histories of closed workflows. */
 export interface HistoryReader {
-  /** @returns Temporal's JSON of the history, the number of events and when the workflow closed. */
+  /**
+   * @param patience Milliseconds to wait for the workflow to close.
+   * @returns Temporal's JSON of the history, the number of events and when the workflow closed; null if it is still open.
+   */
   closedHistory(
     workflowId: string,
     temporalRunId: string,
+    patience: number,
     signal: AbortSignal,
-  ): Promise<{ readonly json: unknown; readonly events: number; readonly closedAt: string }>;
+  ): Promise<{ readonly json: unknown; readonly events: number; readonly closedAt: string } | null>;
 }
 
 /** The SQL texts that ship with Dramatis, by `<stage>/<name>`. */

@@ -31,10 +31,22 @@ export async function createPipelineWorker({ connection, namespace, activities, 
   });
   const compute = await Worker.create({ ...shared, taskQueue: COMPUTE_QUEUE, maxConcurrentActivityTaskExecutions: Math.max(1, threads) });
   const workers = [main, compute];
+  const shutdown = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
   return {
-    run: async () => void (await Promise.all(workers.map((worker) => worker.run()))),
-    shutdown: () => {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    // One worker that fails must not leave the other polling on connections that are being closed.
+    run: async () => {
+      const ends = await Promise.allSettled(
+        workers.map((worker) =>
+          worker.run().catch((error: unknown) => {
+            shutdown();
+            throw error;
+          }),
+        ),
+      );
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },
+    shutdown,
   };
 }

@@ -1,13 +1,15 @@
 import { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities';
+import { sweepTemporary } from '../adapters/artifacts';
 import { connectClient, connectWorker, temporalTarget } from '../adapters/temporal/connect';
 import { createHistoryReader } from '../adapters/temporal/history';
-import { registerWorker } from '../adapters/temporal/worker-process';
+import { registerWorker } from '../adapters/temporal/worker-file';
 import { openStore } from '../adapters/store';
 import { createWorkerDeps, machineOptions } from './deps';
 import { createPipelineWorker } from './pipeline-worker';
 import { publishingDeps } from './publishing';
+import { sweepArchives } from './sweep-archives';
 
 export interface RunWorkerOptions {
   readonly home: string;
@@ -18,7 +20,8 @@ export interface RunWorkerOptions {
 
 /** Build the adapters, poll until SIGTERM or SIGINT (or until the process that started this one is gone), then finish what is running. */
 export async function runWorker({ home, address, onReady }: RunWorkerOptions): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+  const logger = new DefaultLogger('WARN');
+  Runtime.install({ logger, shutdownSignals: [] });
   const target = temporalTarget(address);
   const machine = machineOptions();
   const store = openStore(home);
@@ -34,15 +37,23 @@ export async function runWorker({ home, address, onReady }: RunWorkerOptions): P
     histories: createHistoryReader(client),
   });
   const worker = await createPipelineWorker({ connection, namespace: target.namespace, activities, threads: machine.threads });
-  const stop = (): void => worker.shutdown();
+  const unregister = await registerWorker(home, target.address);
+  // First out of the register, then drain: nobody may rely on a worker that is leaving.
+  const stop = (): void => void unregister().finally(() => worker.shutdown());
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
   if (process.connected) process.on('disconnect', stop);
   const running = worker.run();
-  const unregister = await registerWorker(home, target.address);
+  const leaving = new AbortController();
+  // Housekeeping must not keep the worker from its work.
+  const sweeping = Promise.all([sweepTemporary(home), sweepArchives(store, client, leaving.signal)]).catch((error: unknown) => {
+    logger.warn(`leftovers could not be swept: ${error instanceof Error ? error.name : 'unknown error'}`);
+  });
   onReady();
   try {
     await running;
   } finally {
+    leaving.abort();
+    await sweeping;
     await unregister();
     await close();
     await clientConnection.close();

@@ -4,19 +4,21 @@ import {
   CancellationScope,
   defineQuery,
   isCancellation,
+  log,
   ParentClosePolicy,
   proxyActivities,
   setHandler,
   startChild,
+  type ChildWorkflowHandle,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities } from '../contracts/activities';
+import type { Activities, OutcomeInput } from '../contracts/activities';
 import type { ArtifactRefs } from '../contracts/artifacts';
 import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus, StageResult } from '../contracts/run';
 import { STAGES, type Stage } from '../contracts/stages';
 import { COMPUTE_QUEUE, MAIN_QUEUE } from '../contracts/task-queues';
 import { archiveWorkflowId } from '../contracts/workflow-ids';
-import { archiveRun } from './archive-run';
+import { archiveRun, closingSignal } from './archive-run';
 
 const retry = {
   initialInterval: '1 second',
@@ -57,12 +59,12 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
   const { workflowId, runId: temporalRunId } = workflowInfo();
   const results: StageResult[] = [];
   let run: RunContext | null = null;
-  let archiveId: string | null = null;
+  let archive: ChildWorkflowHandle<typeof archiveRun> | null = null;
   let stage: Stage | null = null;
   let status: RunStatus = 'running';
   setHandler(progressQuery, () => ({
     runId: run?.runId ?? null,
-    archiveId,
+    archiveId: archive?.workflowId ?? null,
     status,
     stages: STAGES.map((name) => progressOf(name, stage, status, results)),
   }));
@@ -78,12 +80,15 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
   try {
     const opened = await quick.openRun({ request, workflowId, temporalRunId });
     run = opened.run;
-    archiveId = archiveWorkflowId(run.runId, run.attempt);
-    await startChild(archiveRun, {
-      args: [{ runId: run.runId, workflowId, temporalRunId }],
-      workflowId: archiveId,
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-    });
+    const { runId, attempt } = run;
+    // Outside of the run's cancellation: a cancelled run is archived like any other.
+    archive = await CancellationScope.nonCancellable(() =>
+      startChild(archiveRun, {
+        args: [{ runId, workflowId, temporalRunId }],
+        workflowId: archiveWorkflowId(runId, attempt),
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+      }),
+    );
     await step('extract', tables.extract);
     await step('quality', tables.quality);
     await step('clean', tables.clean);
@@ -112,8 +117,20 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     status = isCancellation(error) ? 'cancelled' : 'failed';
     const outcome = { status, stage, stages: results, failure: status === 'failed' ? describe(error) : null };
     const failed = run;
-    if (failed) await CancellationScope.nonCancellable(() => quick.recordOutcome({ run: failed, ...outcome }));
+    if (failed) await lastly(() => quick.recordOutcome({ run: failed, ...outcome }));
     throw error;
+  } finally {
+    const child = archive;
+    if (child) await lastly(() => child.signal(closingSignal));
+  }
+}
+
+/** What is done at the end of a run, cancelled or not; its own failure must not hide what ended the run. */
+async function lastly(act: () => Promise<void>): Promise<void> {
+  try {
+    await CancellationScope.nonCancellable(act);
+  } catch (error) {
+    log.warn('the end of the run was not noted', { type: error instanceof ActivityFailure ? error.activityType : 'signal' });
   }
 }
 
@@ -140,8 +157,11 @@ async function published(attempt: () => Promise<RefreshSummary>): Promise<Refres
   }
 }
 
-function describe(error: unknown): { code: string; message: string } {
+function describe(error: unknown): NonNullable<OutcomeInput['failure']> {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'ENGINE_FAILED', message: cause.message };
-  return { code: 'ENGINE_FAILED', message: cause instanceof Error ? cause.message : 'unknown failure' };
+  if (cause instanceof ApplicationFailure) {
+    const details = (cause.details?.[0] ?? {}) as Record<string, unknown>;
+    return { code: cause.type ?? 'ENGINE_FAILED', message: cause.message, details };
+  }
+  return { code: 'ENGINE_FAILED', message: cause instanceof Error ? cause.message : 'unknown failure', details: {} };
 }

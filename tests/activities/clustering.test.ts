@@ -107,6 +107,9 @@ describeWithShared('selection and clustering of the Online Retail customers', ()
     const model = await artifacts.readJson<ClusterModel>(clustered.outputs['clustering.model']);
     const check = await artifacts.readJson<IndependentCheck>(clustered.outputs['clustering.check']);
     expect(check).toMatchObject({ passed: true, rows: 4339, disagreements: 0 });
+    expect(clustered.summary).toBe(
+      `4,339 customers in ${model.k} clusters, confirmed by ${check.implementation} on 4,339 rows`,
+    );
     const session = await sql.session();
     await session.view('clustering.assignments', clustered.outputs['clustering.assignments']);
     const counts = await session.rows<{ cluster: number; n: number; ids: number; inertia: number }>(

@@ -550,6 +550,22 @@ describe('trust', () => {
     await expect(run).rejects.toMatchObject({ code: 'INPUT_CHANGED', details: { file: 'x.csv' } });
   });
 
+  const becomes = (content: string | Uint8Array) => (file: string) => writeFileSync(file, content);
+  const cutShort = gzipSync(csv(...Array.from({ length: 5000 }, (_, i) => `c${i},o${i * 7919},p${i},1,1,2011-12-01`)));
+  it.each<[string, (file: string) => void]>([
+    ['empty', becomes('')],
+    ['a header cut short', becomes('customer,ord')],
+    ['half of a gzip file', becomes(cutShort.subarray(0, 9000))],
+    ['half of a Parquet file', becomes('PAR1')],
+  ])('a file that is %s because it is being written is INPUT_CHANGED, to be tried again', async (_, change) => {
+    const dir = project({ 'x.csv': csv(GOOD) });
+    const run = stages.run(extract, configWith({ path: 'x.csv', format: 'csv' }), {
+      dir,
+      between: () => change(join(dir, 'x.csv')),
+    });
+    await expect(run).rejects.toMatchObject({ code: 'INPUT_CHANGED', details: { file: 'x.csv' } });
+  });
+
   it('writes no customer id anywhere but into the vault', async () => {
     const { outputs } = await stages.run(extract, configWith({ path: 'x.csv', format: 'csv' }), {
       dir: project({ 'x.csv': csv(`${SECRET},o1,p1,1,1.00,2011-12-01`, GOOD) }),

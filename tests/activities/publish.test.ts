@@ -97,6 +97,34 @@ describe('publishRelease', () => {
     expect(events).toHaveLength(20);
   });
 
+  it.each(POINTS.flatMap((point) => [['scratch', point] as const, ['unchanged', point] as const]))(
+    'writes one manifest and one set of ledger entries for a run that is %s, when it dies at %s and is tried again later',
+    async (outcome, point) => {
+      await publish(deps, (await runUpToReport(deps)).inputOf(null));
+      const before = await types();
+      const { run, inputOf } = await runUpToReport(deps, { attemptId: 't2', scratch: outcome === 'scratch' });
+      const dying = publishDeps(home, {
+        fault: (at) => {
+          if (at === point) throw new Error(`died at ${at}`);
+        },
+      });
+      await expect(publish(dying, inputOf(null))).rejects.toThrow(`died at ${point}`);
+      // An hour later: every observation that is made anew would differ.
+      const later = publishDeps(home, { now: () => Date.UTC(2024, 1, 1, 3) });
+      expect(await publish(later, inputOf(null))).toMatchObject({ outcome });
+      const own = outcome === 'scratch' ? ['run.finished'] : ['release.unchanged', 'run.finished'];
+      expect(await types()).toEqual([...before, ...own]);
+      const objects = readdirSync(join(home, 'objects'), { recursive: true, withFileTypes: true });
+      const manifests = objects
+        .filter((entry) => entry.isFile())
+        .filter((entry) => {
+          const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
+          return text.includes('"observations":') && text.includes(`"runId":"${run.runId}"`);
+        });
+      expect(manifests).toHaveLength(1);
+    },
+  );
+
   it('gives a second run of the same thing the same digests and no second release', async () => {
     const first = await publish(deps, (await runUpToReport(deps)).inputOf(null));
     const again = publishDeps(home);
@@ -199,9 +227,11 @@ describe('publishRelease', () => {
   it('keeps customer-level values out of ledger, lineage, manifest and run record', async () => {
     const { run, inputOf } = await runUpToReport(deps);
     const summary = await publish(deps, inputOf(null));
-    const folders = ['ledger', 'lineage', 'releases/shop/prod', `runs/${run.runId}`];
+    const folders = ['ledger', 'lineage', 'releases/shop/prod', `runs/${run.runId}`, `runs/${run.runId}/manifests`];
     const written = folders.flatMap((folder) =>
-      readdirSync(join(home, folder)).map((name) => readFileSync(join(home, folder, name), 'utf8')),
+      readdirSync(join(home, folder), { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => readFileSync(join(home, folder, name), 'utf8')),
     );
     // c_01 … c_20 are the customers, HYPERLINK is in a cell of one of them
     for (const text of [...written, JSON.stringify(summary)]) expect(text).not.toMatch(/c_\d\d|HYPERLINK/);

@@ -130,6 +130,7 @@ describe('the stage report', () => {
         artifacts,
         sql: engine.sql,
         reportRuntime: () => Promise.resolve('globalThis.ran=true'),
+        code: { version: '0.0.0', digest: '', stages: {} },
       } as unknown as StageWork['deps'],
       ...over,
     };

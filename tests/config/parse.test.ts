@@ -53,6 +53,8 @@ describe('names the place of every mistake', () => {
     ['bounds in the wrong order', VALID.replace('min: 3', 'min: 9'), 'dramatis.yaml:6:23 objective.granularity.min: min must not exceed max'],
     ['a key written twice', VALID.replace('project: shop', 'project: shop\nproject: two'), 'dramatis.yaml:3:1 Map keys must be unique'],
     ['a prototype key', VALID.replace('project: shop', 'project: shop\n__proto__: {a: 1}'), 'dramatis.yaml:3:1 __proto__: this key is not allowed'],
+    ['two targets of one name', `${VALID}publish:\n  targets:\n    - { name: crm, type: files, path: a }\n    - { name: crm, type: files, path: b }\n`, 'dramatis.yaml:26:15 publish.targets.1.name: two targets are called "crm"'],
+    ['two targets in one folder', `${VALID}publish:\n  targets:\n    - { name: crm, type: files, path: out }\n    - { name: bi, type: files, path: ./out/ }\n`, 'dramatis.yaml:26:38 publish.targets.1.path: "crm" has this folder'],
   ])('%s', (_, text, expected) => {
     expect(issuesOf(text)[0]).toContain(expected);
   });

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { STAGES } from '../../src/contracts/stages';
 import { copyProject, dramatis, edit, makeShop, query, removeFolders, startDramatis, succeed, until, type RunJson, type Shown } from './support';
 
 interface PlanJson {
-  readonly stages: readonly { readonly stage: string; readonly action: 'reuse' | 'run' }[];
+  readonly stages: readonly { readonly stage: string; readonly action: 'reuse' | 'run' | 'depends' }[];
   readonly unchangedRelease: number | null;
 }
 
@@ -68,9 +69,14 @@ describe('a project from its first run on', () => {
   it('shows the run, the personas and one customer', async () => {
     const shown = (await succeed(['show', first.run, '-p', project, '--json'])).json<Shown>();
     expect(shown).toMatchObject({ status: 'succeeded', digest: first.digest, resultDigest: first.resultDigest, release: 1 });
+    expect(shown.stages.map(({ stage }) => stage)).toEqual([...STAGES]);
     const personas = (await succeed(['personas', '-p', project, '--json'])).json<{ release: number; run: string; asOf: string; personas: { traits: unknown[] }[] }>();
     expect(personas).toMatchObject({ release: 1, run: first.run, asOf: '2026-06-30' });
     expect(personas.personas.every(({ traits }) => traits.length === 3)).toBe(true);
+    for (const persona of personas.personas) {
+      expect(Object.keys(persona)).toEqual(['key', 'name', 'customers', 'share', 'revenueShare', 'traits']);
+      for (const trait of persona.traits) expect(Object.keys(trait as object)).toEqual(['feature', 'value', 'base', 'unit']);
+    }
     const member = readFileSync(join(project, 'out', '1', 'customer_personas.csv'), 'utf8').split('\n')[1]!.split(',')[0]!.replaceAll('"', '');
     const explained = (await succeed(['explain', member, '--pseudonym', '-p', project, '--json'])).json<{ margin: number; contributions: { contribution: number }[]; history: unknown[] }>();
     // The margin of k-means is additive over the columns.
@@ -97,13 +103,18 @@ describe('a project from its first run on', () => {
   });
 
   it('after a change of one feature the plan names what runs and what is reused, and the run does that', async () => {
-    edit(join(project, 'features', 'habits.sql'), (text) => `${text.trimEnd()}\n`.replace(/(\d) \*/, '$1 *').replace('SELECT', 'SELECT /* changed */'));
+    edit(join(project, 'features', 'habits.sql'), (text) => text.replace('(p.on_weekend + 5 * s.on_weekend) / (p.orders + 5)', '(p.on_weekend + 6 * s.on_weekend) / (p.orders + 6)'));
     const planned = actions(await plan());
-    expect(planned).toMatchObject({ extract: 'reuse', quality: 'reuse', clean: 'reuse', features: 'run' });
-    const result = done(await run());
-    expect(result).toMatchObject({ extract: 'reuse', quality: 'reuse', clean: 'reuse', features: 'run' });
-    // A changed comment gives the same features, so the stages after it have the inputs they had.
-    expect(result).toMatchObject({ prepare: 'reuse', selection: 'reuse', clustering: 'reuse' });
+    const behind = { prepare: 'depends', selection: 'depends', clustering: 'depends', personas: 'depends', report: 'depends' };
+    expect(planned).toEqual({ extract: 'reuse', quality: 'reuse', clean: 'reuse', features: 'run', ...behind, publish: 'run' });
+    // Other values come out of features, so everything behind it runs.
+    expect(done(await run())).toEqual(Object.fromEntries(Object.entries(planned).map(([stage, action]) => [stage, action === 'depends' ? 'run' : action])));
+  });
+
+  it('after a changed comment only that stage runs: what is behind it reads the same', async () => {
+    edit(join(project, 'features', 'habits.sql'), (text) => `-- a comment\n${text}`);
+    expect(actions(await plan())).toMatchObject({ features: 'run', prepare: 'depends' });
+    expect(done(await run())).toMatchObject({ clean: 'reuse', features: 'run', prepare: 'reuse', selection: 'reuse', clustering: 'reuse' });
   });
 
   it('a failing blocking check leaves the last release current and says which rule and how many rows; retry goes on from there', async () => {
@@ -120,6 +131,11 @@ describe('a project from its first run on', () => {
 
     const [latest] = (await succeed(['runs', '-p', project, '--json'])).json<{ runId: string; status: string; failure: { code: string; stage: string } }[]>();
     expect(latest).toMatchObject({ status: 'failed', failure: { code: 'QUALITY_GATE_FAILED', stage: 'quality' } });
+    // Which rows: the quarantine, by rule, table and row.
+    const { quarantine } = (await succeed(['show', latest!.runId, '-p', project, '--json'])).json<{ quarantine: { path: string; rows: number; first: { rule_id: string; row_id: number }[] } }>();
+    const [listed] = await query<{ rows: string }>(`SELECT count(*) AS rows FROM read_parquet('${quarantine.path}') WHERE rule_id = 'quantity-is-plausible'`);
+    expect(Number(listed!.rows)).toBeGreaterThan(0);
+    expect(quarantine.first).toHaveLength(5);
     const retried = (await succeed(['retry', latest!.runId, '-p', project, '--json'])).json<RunJson>();
     expect(retried.run).toBe(latest!.runId);
     expect(retried.stages.find(({ stage }) => stage === 'extract')).toMatchObject({ reused: true });
@@ -173,6 +189,8 @@ describe('a project from its first run on', () => {
     expect(outcome.code).toBe(130);
     const [run] = (await succeed(['runs', '-p', copy, '--json'])).json<{ status: string }[]>();
     expect(run?.status).toBe('cancelled');
+    const left = existsSync(join(copy, '.dramatis', 'tmp')) ? readdirSync(join(copy, '.dramatis', 'tmp'), { recursive: true }).filter((name) => /sql-|partial/.test(String(name))) : [];
+    expect(left).toEqual([]);
     expect(existsSync(join(copy, '.dramatis', 'releases', 'shop', 'demo', '1.json'))).toBe(false);
   });
 });

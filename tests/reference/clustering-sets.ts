@@ -28,11 +28,15 @@ export function standardise({ values, ...x }: Matrix): Matrix {
   return { ...x, values: result };
 }
 
-/** Recency, frequency and monetary value of the Online Retail customers, log1p and standardised, by customer. */
-export async function onlineRetail(): Promise<Matrix> {
-  const raw = await read(
+/** Recency, frequency and monetary value of the Online Retail customers as they are, by customer. */
+export const rawOnlineRetail = (): Promise<Matrix> =>
+  read(
     `SELECT recency, frequency, monetary FROM '${shared('reference/online_retail_rfm.parquet')}' ORDER BY CustomerID`,
   );
+
+/** The same, log1p and standardised. */
+export async function onlineRetail(): Promise<Matrix> {
+  const raw = await rawOnlineRetail();
   return standardise({ ...raw, values: raw.values.map((value) => Math.log1p(value)) });
 }
 

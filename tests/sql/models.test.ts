@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { createSqlModels, SQL_FOLDER } from '../../src/adapters/duckdb';
+import { executeWith } from '../../src/adapters/duckdb/statements';
 import { STAGES } from '../../src/contracts/stages';
 import { fillIdentifiers } from '../../src/core/sql/identifiers';
 import { lintSql } from '../../src/core/sql/lint';
@@ -42,11 +44,98 @@ function valueOf(type: string): SqlValue {
 const paramsOf = (params: Readonly<Record<string, string>>): SqlParams =>
   Object.fromEntries(Object.entries(params).map(([name, type]) => [name, valueOf(type)]));
 
+/** The text of a model with its holes filled. */
+const filled = (name: string): string => {
+  const { header, text } = models.get(name);
+  return header.holes.length === 0 ? text : fillIdentifiers(text, HOLES[name] ?? {});
+};
+
+/** Where rows in → rows out of each model are tested: by name, or by a run of its stage on rows made for it. */
+const ROWS_TESTED_IN: Readonly<Record<string, readonly string[]>> = {
+  'tests/sql/clean/rows.test.ts': [
+    'clean/coverage',
+    'clean/customer_removals',
+    'clean/incomplete_lines',
+    'clean/non_products',
+    'clean/pattern',
+    'clean/counts',
+  ],
+  'tests/sql/clean/online-retail.test.ts': [
+    'clean/missing_customers',
+    'clean/bad_debt',
+    'clean/exact_duplicates',
+    'clean/cancellations',
+    'clean/zero_prices',
+    'clean/negative_prices',
+    'clean/negative_quantities',
+  ],
+  'tests/activities/clean.test.ts': [
+    'clean/decisions',
+    'clean/steps',
+    'clean/lines',
+    'clean/orders',
+    'clean/removed',
+    'clean/categories',
+    'clean/customers',
+  ],
+  'tests/sql/extract/rows.test.ts': ['extract/identities', 'extract/rejected_records', 'extract/rejections'],
+  'tests/activities/extract-formats.test.ts': ['extract/column_profile', 'extract/pseudonymised'],
+  'tests/sql/features/rows.test.ts': ['features/totals'],
+  'tests/activities/features.test.ts': [
+    'features/rfm',
+    'features/orders',
+    'features/timing',
+    'features/seasonality',
+    'features/product_mix',
+    'features/country',
+    'features/customers',
+    'features/cohorts',
+  ],
+  'tests/sql/quality/rows.test.ts': ['quality/transaction_facts'],
+  'tests/activities/quality.test.ts': [
+    'quality/completeness',
+    'quality/consistency',
+    'quality/date_profile',
+    'quality/duplicates',
+    'quality/exact_duplicates',
+    'quality/kept',
+    'quality/number_profile',
+    'quality/quarantine',
+    'quality/range',
+    'quality/range_dates',
+    'quality/reference',
+  ],
+  'tests/sql/personas/personas.test.ts': [
+    'personas/at_risk',
+    'personas/levels',
+    'personas/memberships',
+    'personas/overlap',
+    'personas/profile',
+    'personas/sizes',
+    'personas/whales',
+  ],
+};
+
 const env = createTestEngine();
 let session: SqlSession;
+let plain: DuckDBConnection;
+/** The same empty table on a connection of its own, for statements that a session refuses. */
+async function mirror(name: string, select: string, params: SqlParams = {}): Promise<void> {
+  const [schema = ''] = name.split('.');
+  await plain.run(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
+  await executeWith(
+    plain,
+    `CREATE TABLE "${name.replace('.', '"."')}" AS SELECT * FROM (${select.replace(/;\s*$/, '')}\n) WHERE false`,
+    params,
+  );
+}
+
 beforeAll(async () => {
   session = await env.sql.session();
   await createTables(session);
+  plain = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+  for (const [name, select] of Object.entries(TABLES)) await mirror(name, select);
+  for (const name of ['transactions', 'customers']) await mirror(`quality.${name}`, TABLES[`extract.${name}`] ?? '');
   // Models that others read and that are no table of docs/tables.md: made here, each after those it reads.
   const made = new Set([...Object.keys(TABLES), 'quality.transactions', 'quality.customers', 'none']);
   const needed = new Set(names.flatMap((name) => models.get(name).header.reads).filter((table) => !made.has(table)));
@@ -59,12 +148,14 @@ beforeAll(async () => {
     for (const table of ready) {
       const { text, header } = models.get(table.replace('.', '/'));
       await session.table(table, text, paramsOf(header.params));
+      await mirror(table, text, paramsOf(header.params));
       made.add(table);
       needed.delete(table);
     }
   }
 });
 afterAll(async () => {
+  plain.disconnectSync();
   await session.close();
   await env.dispose();
 });
@@ -107,9 +198,14 @@ describe.each(names)('sql/%s.sql', (name) => {
     expect(lintSql(text, `sql/${name}.sql`)).toEqual([]);
   });
 
+  it('has a plan: EXPLAIN accepts it', async () => {
+    const result = await executeWith(plain, `EXPLAIN ${filled(name)}`, paramsOf(header.params));
+    const plan = (await result.getRows()).map(([, text]) => String(text)).join('\n');
+    expect(plan).toMatch(/[A-Z_]{4,}/);
+  });
+
   it('runs on empty tables with the declared columns and gives the columns of its header', async () => {
-    const filled = header.holes.length === 0 ? text : fillIdentifiers(text, HOLES[name] ?? {});
-    await session.table(`out.${name.replace('/', '_')}`, filled, paramsOf(header.params));
+    await session.table(`out.${name.replace('/', '_')}`, filled(name), paramsOf(header.params));
     const described = await session.rows<{ column_name: string }>(
       `DESCRIBE SELECT * FROM out.${name.replace('/', '_')}`,
     );
@@ -118,6 +214,27 @@ describe.each(names)('sql/%s.sql', (name) => {
     if (!text.includes('*') && header.holes.length === 0)
       expect(given).toEqual(header.columns.map(({ name: column }) => column));
   });
+});
+
+describe('rows in and rows out', () => {
+  it('are tested for every model, once each in this table', () => {
+    expect(Object.values(ROWS_TESTED_IN).flat().sort()).toEqual(names);
+  });
+
+  it.each(Object.entries(ROWS_TESTED_IN))(
+    'are tested in %s, which names the model or runs its stage',
+    (file, tested) => {
+      expect(existsSync(resolve(__dirname, '../..', file))).toBe(true);
+      const text = readFileSync(resolve(__dirname, '../..', file), 'utf8');
+      const silent = tested.filter((name) => {
+        const [stage = '', model = ''] = name.split('/');
+        const named = text.includes(name) || (file.includes(`/${stage}/`) && text.includes(`'${model}'`));
+        const runs = text.includes(`src/activities/${stage}'`) && new RegExp(`\\b${stage}[,)]`).test(text);
+        return !named && !runs;
+      });
+      expect(silent).toEqual([]);
+    },
+  );
 });
 
 it('has ORDER BY on every model of more than one row', () => {

@@ -1,6 +1,7 @@
 import type { FeatureSpec } from '../../src/contracts/features';
-import type { FeatureProfile, Persona } from '../../src/contracts/personas';
+import type { Persona } from '../../src/contracts/personas';
 import { projectConfig } from '../../src/config/project';
+import type { ShownProfile } from '../../src/core/personas/profile';
 import type { ReportInputs } from '../../src/core/report/inputs';
 import { CUSTOMERS, FEATURES, PERSONAS, type PlannedPersona } from './report-fixture/plan';
 import { pcaOf, preprocessingOf, outliersOf } from './report-fixture/model';
@@ -13,7 +14,7 @@ const TOTAL_REVENUE = 8_278_519.424;
 const statistic = ({ kind }: FeatureSpec): 'mean' | 'median' =>
   kind === 'share' || kind === 'part' ? 'mean' : 'median';
 
-function profile(spec: FeatureSpec, { z: factors }: PlannedPersona): FeatureProfile {
+function profile(spec: FeatureSpec, { z: factors }: PlannedPersona): ShownProfile {
   const { base, spread, skewed } = FEATURES.find((f) => f.spec.name === spec.name)!;
   const z = factors[spec.name] ?? 0;
   const bounded = spec.kind === 'share' || spec.kind === 'part';
@@ -195,7 +196,9 @@ export function reportFixture(): ReportInputs {
       disagreements: 0,
       ties: 0,
       largestMove: 3.2e-12,
-      allowedMove: 1e-6,
+      allowedMove: 1e-3,
+      stepDifference: 4.1e-13,
+      ownMove: 2.8e-12,
       passed: true,
     },
     pca: pcaOf(preprocessing),

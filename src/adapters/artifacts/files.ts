@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PipelineError } from '../../contracts/errors';
+import { ownedName } from './temporary';
 
 /** Customer-level files are for their owner alone. */
 const FILE_MODE = 0o600;
@@ -66,11 +66,11 @@ export async function writeSynced(path: string, data: string | Uint8Array): Prom
   }
 }
 
-/** A fresh name in `<home>/tmp`, on the store's own file system. The process id in it tells whose leftovers they are. */
+/** A fresh name in `<home>/tmp`, on the store's own file system; see `sweepTemporary` for what a kill leaves there. */
 export async function temporaryPath(home: string, extension = ''): Promise<string> {
   const folder = join(home, 'tmp');
   await makeFolder(folder);
-  return join(folder, `${process.pid}-${randomUUID()}${extension === '' ? '' : `.${extension}`}`);
+  return join(folder, `${ownedName()}${extension === '' ? '' : `.${extension}`}`);
 }
 
 async function viaTemporary<T>(

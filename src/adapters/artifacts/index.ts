@@ -1,2 +1,3 @@
 export { createArtifactStore } from './objects';
 export { createStageIndex, type Warn } from './stage-index';
+export { sweepTemporary } from './temporary';

@@ -33,6 +33,9 @@ interface Thread {
   job: Job | undefined;
 }
 
+const failure = ({ task }: Job, message: string, cause: unknown): PipelineError =>
+  new PipelineError('COMPUTE_FAILED', message, { task }, { cause });
+
 /**
  * Compute over worker threads. Threads start when there is work for them, are used again, and do not keep the process alive while idle.
  * A thread runs one task at a time; tasks of earlier maps go first. Cancelling a map terminates the threads that work for it
@@ -68,15 +71,7 @@ export function createComputePool({
     const { job } = thread;
     if (job) {
       const reason = error instanceof Error ? error.message : String(error);
-      end(
-        job,
-        new PipelineError(
-          'COMPUTE_FAILED',
-          `a compute thread stopped during the task ${job.task}: ${reason}`,
-          { task: job.task },
-          { cause: error },
-        ),
-      );
+      end(job, failure(job, `a compute thread stopped during the task ${job.task}: ${reason}`, error));
     }
     dispatch();
   }
@@ -115,10 +110,29 @@ export function createComputePool({
 
   const send = (thread: Thread, message: ToThread): void => thread.worker.postMessage(message);
 
+  /** An idle thread, or a new one where there is room for it. */
+  function available(): Thread | undefined {
+    for (const thread of threads) if (!thread.job) return thread;
+    if (threads.size >= size) return undefined;
+    try {
+      return start();
+    } catch (error) {
+      // Those that run do the work, later.
+      if (threads.size > 0) return undefined;
+      throw error;
+    }
+  }
+
   function dispatch(): void {
     for (const job of jobs) {
       while (!job.finished && job.next < job.payloads.length) {
-        const thread = [...threads].find((candidate) => !candidate.job) ?? (threads.size < size ? start() : undefined);
+        let thread: Thread | undefined;
+        try {
+          thread = available();
+        } catch (error) {
+          end(job, failure(job, `no compute thread can be started for the task ${job.task}`, error));
+          break;
+        }
         if (!thread) return;
         give(thread, job);
       }
@@ -139,15 +153,7 @@ export function createComputePool({
       // Nothing was sent: the value cannot be copied to another thread.
       thread.job = undefined;
       thread.worker.unref();
-      end(
-        job,
-        new PipelineError(
-          'COMPUTE_FAILED',
-          `a payload of the task ${job.task} cannot be sent to a thread`,
-          { task: job.task },
-          { cause: error },
-        ),
-      );
+      end(job, failure(job, `a payload of the task ${job.task} cannot be sent to a thread`, error));
     }
   }
 

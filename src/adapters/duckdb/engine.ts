@@ -17,12 +17,18 @@ export interface SqlEngineOptions extends InstanceOptions {
  */
 export function createSqlEngine(options: SqlEngineOptions): SqlEngine {
   let checked: Promise<void> | undefined;
+  /** Once per engine; a check that could not be made is made again. */
+  const check = (): Promise<void> =>
+    (checked ??= assertLocked(options).catch((error: unknown) => {
+      checked = undefined;
+      throw error;
+    }));
   return {
     version: version(),
     sources: createSourceFiles(),
     async session({ reads = [], signal, timeZone = 'UTC' } = {}) {
-      await (checked ??= assertLocked(options));
       try {
+        await check();
         signal?.throwIfAborted();
         return createSession(await openInstance(options, reads, timeZone), options.artifacts, signal);
       } catch (error) {

@@ -4,6 +4,7 @@ import { mkdir, realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PipelineError } from '../../contracts/errors';
 import { quoteText } from '../../core/sql/identifiers';
+import { ownedName } from '../artifacts/temporary';
 import { toPipelineError } from './errors';
 
 export interface InstanceOptions {
@@ -46,9 +47,29 @@ async function readable(reads: readonly string[]): Promise<{ files: string[]; fo
   return { files, folders };
 }
 
+/** In this order: the lock is last, and paths cannot be added once external access is off. */
+async function settingsOf(
+  { maxTemporary }: InstanceOptions,
+  folder: string,
+  reads: readonly string[],
+  timeZone: string,
+): Promise<string[]> {
+  const { files, folders } = await readable(reads);
+  return [
+    `SET allowed_directories = ${list([`${folder}/`, ...folders])}`,
+    ...(files.length > 0 ? [`SET allowed_paths = ${list(files)}`] : []),
+    `SET temp_directory = ${quoteText(join(folder, 'spill'))}`,
+    ...(maxTemporary === undefined ? [] : [`SET max_temp_directory_size = ${quoteText(maxTemporary)}`]),
+    `SET TimeZone = ${quoteText(timeZone)}`,
+    'SET preserve_insertion_order = true',
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ];
+}
+
 /**
  * Open an in-memory database that can reach only its private folder and `reads` (files or folders), with every setting locked.
- * The settings must come in this order: the lock is last, and paths cannot be added once external access is off.
+ * Where a step fails nothing stays open and no folder is left.
  */
 export async function openInstance(
   options: InstanceOptions,
@@ -57,36 +78,32 @@ export async function openInstance(
 ): Promise<OpenInstance> {
   const root = resolve(options.temporary);
   await mkdir(root, { recursive: true });
-  const folder = join(await realpath(root), `sql-${randomUUID()}`);
-  await mkdir(join(folder, 'spill'), { recursive: true, mode: 0o700 });
-  const { files, folders } = await readable(reads);
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(options.threads),
-    memory_limit: options.memoryLimit,
-    ...CREATE_OPTIONS,
-  });
-  const connection = await instance.connect();
-  const settings = [
-    `SET allowed_directories = ${list([`${folder}/`, ...folders])}`,
-    ...(files.length > 0 ? [`SET allowed_paths = ${list(files)}`] : []),
-    `SET temp_directory = ${quoteText(join(folder, 'spill'))}`,
-    ...(options.maxTemporary === undefined ? [] : [`SET max_temp_directory_size = ${quoteText(options.maxTemporary)}`]),
-    `SET TimeZone = ${quoteText(timeZone)}`,
-    'SET preserve_insertion_order = true',
-    'SET enable_external_access = false',
-    'SET lock_configuration = true',
-  ];
-  for (const setting of settings) await connection.run(setting);
-  return {
-    instance,
-    connection,
-    folder,
-    dispose: async () => {
-      connection.disconnectSync();
-      instance.closeSync();
+  const folder = join(await realpath(root), `sql-${ownedName()}`);
+  let instance: DuckDBInstance | undefined;
+  let connection: DuckDBConnection | undefined;
+  const dispose = async (): Promise<void> => {
+    try {
+      connection?.disconnectSync();
+      instance?.closeSync();
+    } finally {
       await rm(folder, { recursive: true, force: true });
-    },
+    }
   };
+  try {
+    await mkdir(join(folder, 'spill'), { recursive: true, mode: 0o700 });
+    const settings = await settingsOf(options, folder, reads, timeZone);
+    instance = await DuckDBInstance.create(':memory:', {
+      threads: String(options.threads),
+      memory_limit: options.memoryLimit,
+      ...CREATE_OPTIONS,
+    });
+    connection = await instance.connect();
+    for (const setting of settings) await connection.run(setting);
+    return { instance, connection, folder, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
 }
 
 /** What a locked database must refuse. */

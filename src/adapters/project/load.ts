@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, resolve } from 'node:path';
-import { parseProjectConfig } from '../../config/parse';
+import { basename, dirname, resolve } from 'node:path';
+import { configError, parseLocated } from '../../config/parse';
 import type { ProjectConfig, ResolvedProject } from '../../config/project';
 import { PipelineError } from '../../contracts/errors';
+import { configIssues, configWarnings } from './check';
+import { readSqlFiles } from './sql-files';
 
 /** A project as it lies on disk. */
 export interface LoadedProject {
@@ -10,6 +12,8 @@ export interface LoadedProject {
   readonly directory: string;
   readonly file: string;
   readonly resolved: ResolvedProject;
+  /** What is probably not meant, one line each, with its place in the file. */
+  readonly warnings: readonly string[];
 }
 
 /** What the command line may override. */
@@ -22,7 +26,7 @@ export interface ProjectOverrides {
  * Read a project: its config with defaults, and the text of its own SQL files.
  *
  * @param path The folder of the project or its `dramatis.yaml`.
- * @throws PipelineError `CONFIG_NOT_FOUND`, `CONFIG_INVALID`.
+ * @throws PipelineError `CONFIG_NOT_FOUND`; `CONFIG_INVALID` with one line `file:line:column path: what is wrong` per issue.
  */
 export async function loadProject(path: string, overrides: ProjectOverrides = {}): Promise<LoadedProject> {
   const file = /\.ya?ml$/.test(path) ? resolve(path) : resolve(path, 'dramatis.yaml');
@@ -35,29 +39,22 @@ export async function loadProject(path: string, overrides: ProjectOverrides = {}
     );
   });
   const directory = dirname(file);
-  const config = relocate(parseProjectConfig(text, basename(file)), overrides.data);
-  const sql: Record<string, string> = {};
-  for (const name of sqlFiles(config)) sql[name] = await readSql(directory, name);
-  return { directory, file, resolved: { format: 1, config, sql } };
-}
-
-function sqlFiles({ quality, features }: ProjectConfig): string[] {
-  const checks = quality.checks.flatMap((check) => (check.check === 'sql' ? [check.file] : []));
-  return [...new Set([...checks, ...features.sql.map(({ file }) => file)])].sort();
-}
-
-async function readSql(directory: string, name: string): Promise<string> {
-  const path = resolve(directory, name);
-  if (isAbsolute(name) || !path.startsWith(`${directory}/`)) {
-    throw new PipelineError('CONFIG_INVALID', `the SQL file "${name}" lies outside of the project folder`, {
-      file: name,
-    });
-  }
-  return readFile(path, 'utf8').catch(() => {
-    throw new PipelineError('CONFIG_INVALID', `the SQL file "${name}" that dramatis.yaml names cannot be read`, {
-      file: name,
-    });
+  const name = basename(file);
+  const located = parseLocated(text, name);
+  const { config } = located;
+  const { sql, issues: unreadable } = await readSqlFiles(directory, config);
+  const issues = [...unreadable, ...(await configIssues(config))].map(({ path: keys, message }) => ({
+    // A default has no place: the section that it contradicts is the one that is written.
+    ...located.locate(located.has(keys.slice(0, 1)) ? keys : ['objective', 'granularity']),
+    path: keys.join('.'),
+    message,
+  }));
+  if (issues.length > 0) throw configError(name, issues);
+  const warnings = configWarnings(config).map(({ path: keys, message }) => {
+    const { line, column } = located.locate(keys);
+    return `${name}:${line}:${column} ${keys.join('.')}: ${message}`;
   });
+  return { directory, file, resolved: { format: 1, config: relocate(config, overrides.data), sql }, warnings };
 }
 
 function relocate(config: ProjectConfig, data: string | undefined): ProjectConfig {

@@ -14,6 +14,7 @@ const runRecord = z.looseObject({
   attempts: z.int().min(1),
   status: z.enum(RUN_STATUSES),
   startedAt: z.string(),
+  attemptStarts: z.array(z.looseObject({ temporalRunId: z.string(), startedAt: z.string() })).optional(),
   finishedAt: z.string().nullable(),
   stages: z.array(z.looseObject({ stage: z.string(), key: z.string() })),
 });
@@ -58,3 +59,7 @@ export function parseRunRecord(runId: string, text: string): RunRecord {
   }
   return value as RunRecord;
 }
+
+/** When an attempt began; where the record does not say, when the run did. */
+export const startOfAttempt = ({ attemptStarts, startedAt }: RunRecord, temporalRunId: string): string =>
+  attemptStarts?.find((attempt) => attempt.temporalRunId === temporalRunId)?.startedAt ?? startedAt;

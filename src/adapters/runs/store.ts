@@ -7,7 +7,7 @@ import { canonicalJson, digestOf } from '../../core/audit';
 import type { RunRecord, RunStore } from '../../core/ports';
 import { createOnce, errnoOf, makeFolder, onDisk, readIfThere, replaceFile, syncFolder } from '../artifacts/files';
 import { nearest } from './near';
-import { parseRunRecord, RUN_FORMAT } from './record';
+import { parseRunRecord, RUN_FORMAT, startOfAttempt } from './record';
 
 type Opening = Parameters<RunStore['open']>[0];
 
@@ -40,6 +40,7 @@ class FolderRunStore implements RunStore {
             ...found,
             workflowId,
             temporalRunIds: [...found.temporalRunIds, temporalRunId],
+            attemptStarts: [...(found.attemptStarts ?? []), this.startOf(temporalRunId)],
             request: opening.request,
             attempts: found.attempts + 1,
             status: 'running',
@@ -47,13 +48,22 @@ class FolderRunStore implements RunStore {
             failure: null,
           });
     });
-    return { runId, attempt: record.temporalRunIds.indexOf(temporalRunId) + 1, startedAt: record.startedAt };
+    const attempt = record.temporalRunIds.indexOf(temporalRunId) + 1;
+    return { runId, attempt, startedAt: startOfAttempt(record, temporalRunId) };
   }
 
   update(runId: string, change: Partial<RunRecord>): Promise<RunRecord> {
     return this.queued(runId, async () =>
       this.write({ ...(await this.read(runId)), ...change, format: RUN_FORMAT, runId }),
     );
+  }
+
+  async keepManifest(runId: string, manifest: Manifest): Promise<Manifest> {
+    await this.read(runId);
+    const name = `${manifest.observations.attempt}-${manifest.digest}.json`;
+    const place = join(this.folderOf(runId), 'manifests', name);
+    await createOnce(this.home, place, canonicalJson(manifest));
+    return JSON.parse((await readIfThere(place))!) as Manifest;
   }
 
   async saveManifest(runId: string, manifest: Manifest): Promise<void> {
@@ -129,6 +139,7 @@ class FolderRunStore implements RunStore {
   }
 
   private async create(runId: string, { workflowId, temporalRunId, request }: Opening): Promise<void> {
+    const start = this.startOf(temporalRunId);
     const record: RunRecord = {
       format: RUN_FORMAT,
       runId,
@@ -136,8 +147,9 @@ class FolderRunStore implements RunStore {
       temporalRunIds: [temporalRunId],
       request,
       attempts: 1,
+      attemptStarts: [start],
       status: 'running',
-      startedAt: new Date(this.now()).toISOString(),
+      startedAt: start.startedAt,
       finishedAt: null,
       stages: [],
       failure: null,
@@ -146,6 +158,10 @@ class FolderRunStore implements RunStore {
       outcome: null,
     };
     await createOnce(this.home, join(this.folderOf(runId), 'run.json'), canonicalJson(record));
+  }
+
+  private startOf(temporalRunId: string): { readonly temporalRunId: string; readonly startedAt: string } {
+    return { temporalRunId, startedAt: new Date(this.now()).toISOString() };
   }
 
   private async write(record: RunRecord): Promise<RunRecord> {
@@ -171,5 +187,5 @@ function assertFits(fits: boolean, message: string): void {
   if (!fits) throw new PipelineError('CONFIG_INVALID', message);
 }
 
-/** Run store in a folder. `now` (milliseconds) dates the start of a run. */
+/** Run store in a folder. `now` (milliseconds) dates the start of each attempt. */
 export const createRunStore = (home: string, now: () => number = Date.now): RunStore => new FolderRunStore(home, now);

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { PersonasReport } from '../../contracts/personas';
+import type { PublishedPersonas } from '../../core/personas';
 import { quoteIdent, quoteText } from '../../core/sql/identifiers';
 import { fillTable } from '../duckdb/append';
 import { toPipelineError } from '../duckdb/errors';
@@ -26,8 +26,7 @@ export interface ExportRequest {
   /** An empty folder that the files are written into. */
   readonly folder: string;
   readonly formats: readonly Format[];
-  readonly personas: PersonasReport;
-  readonly kMin: number;
+  readonly personas: PublishedPersonas;
   /** Each customer-level table with its verified Parquet file. */
   readonly tables: readonly (PublishedTable & { readonly path: string })[];
   /** pid → customer id, or null to publish pseudonyms only. */
@@ -61,7 +60,7 @@ export async function exportTables(request: ExportRequest): Promise<ExportedFile
     'UTC',
   );
   try {
-    await loadPersonas(connection, request.personas, request.kMin);
+    await loadPersonas(connection, request.personas);
     if (request.ids !== null) await loadIds(connection, request.ids);
     for (const table of tables) await loadCustomers(connection, table, request.ids !== null);
     const loaded: Loaded[] = [];
@@ -77,14 +76,14 @@ export async function exportTables(request: ExportRequest): Promise<ExportedFile
   }
 }
 
-async function loadPersonas(connection: DuckDBConnection, report: PersonasReport, kMin: number): Promise<void> {
-  const scale = scaleOf(report.personas.map(({ revenue }) => revenue));
+async function loadPersonas(connection: DuckDBConnection, report: PublishedPersonas): Promise<void> {
+  const scale = scaleOf(report.personas.flatMap(({ revenue }) => revenue ?? []));
   const types = PERSONA_COLUMNS.map(
     ([name, type]) => [name, type === 'DECIMAL' ? `DECIMAL(38, ${scale})` : type] as const,
   );
   await connection.run(`CREATE TABLE personas (${types.map(([name, type]) => `${name} ${type}`).join(', ')})`);
   const insert = `INSERT INTO personas VALUES (${types.map(([, type]) => `?::${type}`).join(', ')})`;
-  for (const row of personaRows(report, kMin)) await connection.run(insert, row);
+  for (const row of personaRows(report)) await connection.run(insert, row);
 }
 
 async function loadIds(connection: DuckDBConnection, ids: ReadonlyMap<string, string>): Promise<void> {
@@ -137,7 +136,7 @@ async function writeFormat(
 ): Promise<ExportedFile[]> {
   if (format === 'duckdb') return [await writeDatabase(connection, folder, tables)];
   const files: ExportedFile[] = [];
-  // The report itself, with all traits, is the JSON of the personas.
+  // `personas.json` is a document: it has all traits.
   for (const table of tables.filter(({ name }) => format !== 'json' || name !== 'personas')) {
     const file = `${table.name}.${format}`;
     const { select, defused } = format === 'csv' ? await defuse(connection, table) : { select: '*', defused: null };

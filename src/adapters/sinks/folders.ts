@@ -37,7 +37,7 @@ export async function sweepPartials(root: string): Promise<void> {
 /**
  * Give a finished folder its final name, in one step and durably.
  *
- * @returns False where another delivery of the same release came first; the folder is then removed.
+ * @returns False where the name is taken, as by another delivery of the same release that came first; the folder is then removed.
  */
 export async function settle(root: string, partial: string, name: string): Promise<boolean> {
   const from = join(root, partial);
@@ -49,7 +49,7 @@ export async function settle(root: string, partial: string, name: string): Promi
   try {
     await rename(from, join(root, name));
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) throw error;
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
     await rm(from, { recursive: true, force: true });
     return false;
   } finally {

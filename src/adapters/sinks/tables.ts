@@ -1,4 +1,4 @@
-import type { PersonasReport } from '../../contracts/personas';
+import type { PublishedPersonas } from '../../core/personas';
 
 /** A customer-level table of a release: where it comes from, and its key. */
 export interface PublishedTable {
@@ -38,11 +38,8 @@ export const PERSONA_COLUMNS = [
 
 export type PersonaCell = string | number | null;
 
-/** A count of fewer than `kMin` customers could point at one of them: it is left out. Zero points at nobody. */
-const shown = (count: number, kMin: number): number | null => (count > 0 && count < kMin ? null : count);
-
-/** Rows of the table `personas`, in the order of `PERSONA_COLUMNS`; counts below `kMin` are null. */
-export function personaRows({ personas }: PersonasReport, kMin: number): PersonaCell[][] {
+/** Rows of the table `personas`, in the order of `PERSONA_COLUMNS`. */
+export function personaRows({ personas }: PublishedPersonas): PersonaCell[][] {
   return personas.map((p) => [
     p.key,
     p.name,
@@ -51,14 +48,14 @@ export function personaRows({ personas }: PersonasReport, kMin: number): Persona
     p.change,
     p.overlap,
     p.bornAsOf,
-    shown(p.customers, kMin),
+    p.customers,
     p.share,
     p.revenue,
     p.revenueShare,
     p.stability.jaccard,
     p.stability.label,
-    shown(p.whales, kMin),
-    shown(p.atRisk, kMin),
+    p.whales,
+    p.atRisk,
   ]);
 }
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { PipelineError } from '../../contracts/errors';
-import { isAlive, processId, type ProcessId } from './processes';
+import { isAlive, processId, type ProcessId } from '../processes';
 import type { TemporalCli } from './resolve-cli';
 import type { ServerFiles } from './server-files';
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../../contracts/errors';
 import { addressOf, freePort, launch, logTail, preferredPort, terminate, uiPortOf, waitUntilReady } from './dev-server';
 import { withFileLock } from './file-lock';
-import { isAlive, type ProcessId } from './processes';
+import { isAlive, type ProcessId } from '../processes';
 import { resolveTemporalCli, type TemporalCli } from './resolve-cli';
 import { ServerFiles } from './server-files';
 

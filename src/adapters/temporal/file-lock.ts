@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../../contracts/errors';
-import { isAlive, processId, type ProcessId } from './processes';
+import { isAlive, processId, type ProcessId } from '../processes';
 
 const STEAL_MS = 10_000; // a steal is three file operations: a steal lock this old belongs to a process that died in it
 const RETRY_MS = 50;

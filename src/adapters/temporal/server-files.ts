@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isAlive, processId, type ProcessId } from './processes';
+import { isAlive, processId, type ProcessId } from '../processes';
 
 /** What is known of the embedded server of one home; outlives the server, so that the next one gets the same port. */
 export interface ServerRecord {

@@ -1,14 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { openSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { PipelineError } from '../../contracts/errors';
-import { isAlive, processId, type ProcessId } from './processes';
+import { workerIsAlive } from './worker-file';
 
 /** A worker in a process of its own, so that its death is never the client's. */
 export interface WorkerProcess {
-  /** False when a worker of this store was alive already. */
-  readonly started: boolean;
+  /** Stop the worker if it was started here; one that was there before stays. */
   stop(): Promise<void>;
 }
 
@@ -22,106 +21,130 @@ export interface WorkerProcessOptions {
 
 const ENTRY = resolve(__dirname, '..', '..', 'workers', 'main.js');
 const READY_MS = 60_000;
+const FORCE_MS = 40_000;
+const WATCH_MS = 500;
 /** A worker that dies sooner than this after a start counts as a quick death; so many in a row end the attempts. */
 const QUICK_DEATH_MS = 5_000;
 const QUICK_DEATHS = 10;
 
-/** The pid file of the store's worker: a live one on the same Temporal is used rather than a second one started. */
-const pidFileOf = (home: string): string => resolve(home, 'temporal', 'worker.json');
-
-export async function workerIsAlive(home: string, address: string): Promise<boolean> {
-  try {
-    const { process: running, address: theirs } = JSON.parse(await readFile(pidFileOf(home), 'utf8')) as { process: ProcessId; address: string };
-    return theirs === address && isAlive(running);
-  } catch {
-    return false;
-  }
-}
-
-/** Written by the worker itself once it polls; removed when it ends. */
-export async function registerWorker(home: string, address: string): Promise<() => Promise<void>> {
-  await mkdir(resolve(home, 'temporal'), { recursive: true });
-  await writeFile(pidFileOf(home), JSON.stringify({ process: processId(process.pid), address }));
-  return async () => {
-    const current = await readFile(pidFileOf(home), 'utf8').catch(() => '{}');
-    if ((JSON.parse(current) as { process?: ProcessId }).process?.pid === process.pid) await rm(pidFileOf(home), { force: true });
-  };
-}
-
 /**
- * Start the worker and wait until it polls; start it again if it dies (its activities are retried there).
+ * Make sure that a worker of this store polls, and keep it so until `stop`: a living one is used; where there is none, or when that one
+ * ends, one is started here, and started again if it dies (its activities are retried there).
  *
  * @throws PipelineError `COMPUTE_FAILED` when it does not come up; the message names its log.
  */
 export async function startWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
-  const { home, address, threads, memoryLimit, log } = options;
-  if (await workerIsAlive(home, address)) {
-    log('using the worker that is running');
-    return { started: false, stop: () => Promise.resolve() };
+  const supervisor = new Supervisor(options);
+  await supervisor.begin();
+  return supervisor;
+}
+
+class Supervisor implements WorkerProcess {
+  private readonly logFile: string;
+  private child: ChildProcess | undefined;
+  private watch: NodeJS.Timeout | undefined;
+  private again: NodeJS.Timeout | undefined;
+  private everReady = false;
+  private stopping = false;
+  private quickDeaths = 0;
+
+  constructor(private readonly options: WorkerProcessOptions) {
+    this.logFile = resolve(options.home, 'logs', 'worker.log');
   }
-  const logs = resolve(home, 'logs');
-  await mkdir(logs, { recursive: true });
-  const logFile = resolve(logs, 'worker.log');
-  let stopping = false;
-  let quickDeaths = 0;
-  let child: ChildProcess;
 
-  let everReady = false;
+  async begin(): Promise<void> {
+    const { home, address, log } = this.options;
+    await mkdir(resolve(home, 'logs'), { recursive: true });
+    if (!(await workerIsAlive(home, address))) return this.start();
+    log('using the worker that is running');
+    this.watch = setInterval(() => void this.look(), WATCH_MS).unref();
+  }
 
-  const start = (): Promise<void> => {
-    const sink = openSync(logFile, 'a', 0o600);
-    child = spawn(process.execPath, [ENTRY], {
-      // A group of its own: Ctrl-C reaches the client, which cancels the run before it stops the worker.
-      detached: true,
-      stdio: ['ignore', sink, sink, 'ipc'],
-      env: {
-        ...process.env,
-        DRAMATIS_HOME: home,
-        DRAMATIS_WORKER_ADDRESS: address,
-        ...(threads !== undefined && { DRAMATIS_THREADS: String(threads) }),
-        ...(memoryLimit !== undefined && { DRAMATIS_MEMORY_LIMIT: memoryLimit }),
-      },
-    });
-    const born = child;
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearInterval(this.watch);
+    clearTimeout(this.again);
+    await end(this.child);
+  }
+
+  /** The worker of somebody else ended: this client still needs one. */
+  private async look(): Promise<void> {
+    const { home, address, log } = this.options;
+    if (this.stopping || this.child || (await workerIsAlive(home, address))) return;
+    clearInterval(this.watch);
+    log('the worker that was used has ended; starting one');
+    this.start().catch((error: Error) => log(error.message));
+  }
+
+  private start(): Promise<void> {
     const bornAt = Date.now();
+    const child = this.spawn();
+    this.child = child;
     return new Promise((ready, failed) => {
-      const late = setTimeout(() => failed(new PipelineError('COMPUTE_FAILED', `the worker did not start within ${READY_MS / 1000} s; see ${logFile}`)), READY_MS);
-      born.once('message', () => {
+      const fail = (what: string): void => failed(new PipelineError('COMPUTE_FAILED', `the worker ${what}; see ${this.logFile}`));
+      const late = setTimeout(() => {
+        fail(`did not start within ${READY_MS / 1000} s`);
+        child.kill('SIGKILL');
+      }, READY_MS);
+      child.once('message', () => {
         clearTimeout(late);
-        everReady = true;
+        this.everReady = true;
         ready();
       });
-      born.once('exit', (code, signal) => {
+      child.once('error', (error) => {
         clearTimeout(late);
-        if (stopping) return;
-        failed(new PipelineError('COMPUTE_FAILED', `the worker ended (${signal ?? code}) before it was ready; see ${logFile}`));
-        // One that never came up would not come up the next time.
-        if (!everReady) return;
-        quickDeaths = Date.now() - bornAt < QUICK_DEATH_MS ? quickDeaths + 1 : 0;
-        if (quickDeaths >= QUICK_DEATHS) return log(`the worker died ${QUICK_DEATHS} times in a row and is not started again; see ${logFile}`);
-        log(`the worker ended (${signal ?? code}) and is started again`);
-        setTimeout(() => {
-          if (!stopping) start().catch((error: Error) => log(error.message));
-        }, Math.min(100 * 2 ** quickDeaths, 10_000));
+        fail(`could not be started (${error.message})`);
+      });
+      child.once('exit', (code, signal) => {
+        clearTimeout(late);
+        fail(`ended (${signal ?? code}) before it was ready`);
+        this.ended(String(signal ?? code), bornAt);
       });
     });
-  };
-  await start();
+  }
 
-  return {
-    started: true,
-    stop: () => {
-      stopping = true;
-      const ending = child;
-      if (ending.exitCode !== null || ending.signalCode !== null) return Promise.resolve();
-      return new Promise((stopped) => {
-        const force = setTimeout(() => ending.kill('SIGKILL'), 40_000);
-        ending.once('exit', () => {
-          clearTimeout(force);
-          stopped();
-        });
-        ending.kill('SIGTERM');
+  private spawn(): ChildProcess {
+    const { home, address, threads, memoryLimit } = this.options;
+    const sink = openSync(this.logFile, 'a', 0o600);
+    try {
+      return spawn(process.execPath, [ENTRY], {
+        // A group of its own: Ctrl-C reaches the client, which cancels the run before it stops the worker.
+        detached: true,
+        stdio: ['ignore', sink, sink, 'ipc'],
+        env: {
+          ...process.env,
+          DRAMATIS_HOME: home,
+          DRAMATIS_WORKER_ADDRESS: address,
+          ...(threads !== undefined && { DRAMATIS_THREADS: String(threads) }),
+          ...(memoryLimit !== undefined && { DRAMATIS_MEMORY_LIMIT: memoryLimit }),
+        },
       });
-    },
-  };
+    } finally {
+      closeSync(sink);
+    }
+  }
+
+  private ended(how: string, bornAt: number): void {
+    // One that never came up would not come up the next time.
+    if (this.stopping || !this.everReady) return;
+    const { log } = this.options;
+    this.quickDeaths = Date.now() - bornAt < QUICK_DEATH_MS ? this.quickDeaths + 1 : 0;
+    if (this.quickDeaths >= QUICK_DEATHS) return log(`the worker died ${QUICK_DEATHS} times in a row and is not started again; see ${this.logFile}`);
+    log(`the worker ended (${how}) and is started again`);
+    this.again = setTimeout(() => {
+      this.start().catch((error: Error) => log(error.message));
+    }, Math.min(100 * 2 ** this.quickDeaths, 10_000));
+  }
+}
+
+function end(child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return Promise.resolve();
+  return new Promise((stopped) => {
+    const force = setTimeout(() => child.kill('SIGKILL'), FORCE_MS);
+    child.once('exit', () => {
+      clearTimeout(force);
+      stopped();
+    });
+    child.kill('SIGTERM');
+  });
 }

@@ -1,12 +1,16 @@
 import { statfs } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { createSqlEngine } from '../../adapters/duckdb';
 import { namesServer, temporalTarget, connectClient } from '../../adapters/temporal/connect';
 import { resolveTemporalCli } from '../../adapters/temporal/resolve-cli';
 import { createWorkerDeps, machineOptions } from '../../workers/deps';
+import type { Role } from '../../core/extract/columns';
 import { EXIT } from '../exit-codes';
 import { globalsOf } from '../options';
 import { json, out } from '../output';
+import { lookAtSource } from '../source-check';
 import { openWorkspace, type Workspace } from '../workspace';
 
 interface Finding {
@@ -30,9 +34,12 @@ export const registerDoctor = (program: Command): void => {
       const opened = workspace;
       if (opened) {
         findings.push(await check('store', () => store(opened)), await check('engine', () => engine(opened)), await check('project key', () => projectKey(opened)), await check('disk', () => disk(opened)));
+        for (const role of ['transactions', 'customers'] as const) {
+          if (opened.resolved.config.sources[role]) findings.push(await check(role, () => sourceFiles(opened, role)));
+        }
       }
       if (options.json) json(findings);
-      else for (const { check: name, ok, detail } of findings) out(`${ok ? pc.green('✓') : pc.red('✗')} ${name.padEnd(12)} ${detail}`);
+      else for (const { check: name, ok, detail } of findings) out(`${ok ? pc.green('✓') : pc.red('✗')} ${name.padEnd(12)} ${detail.replaceAll('\n', '\n               ')}`);
       if (findings.some(({ ok }) => !ok)) process.exitCode = EXIT.failed;
     });
 };
@@ -74,6 +81,12 @@ async function engine({ store: opened }: Workspace): Promise<string> {
   } finally {
     await close();
   }
+}
+
+function sourceFiles({ store: { artifacts, home }, resolved, directory }: Workspace, role: Role): Promise<string> | string {
+  const source = resolved.config.sources[role];
+  const sql = createSqlEngine({ artifacts, ...machineOptions(), temporary: resolve(home, 'tmp', 'duckdb') });
+  return source ? lookAtSource(sql, role, source, directory) : 'not mapped';
 }
 
 async function projectKey({ store: opened, resolved, directory }: Workspace): Promise<string> {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { EXAMPLES, copyExample, exampleDirectory, generateShop, onlineRetailData, shopData } from '../../adapters/examples';
 import { PipelineError } from '../../contracts/errors';
-import { globalsOf } from '../options';
+import { globalsOf, integer } from '../options';
 import { json, note, out } from '../output';
 import { printResult, resultJson } from '../run-result';
 import { truthOf } from '../shop-truth';
@@ -23,8 +23,8 @@ export const registerExample = (program: Command): void => {
     .command('example <name> [directory]')
     .description(`run an example (${RUNNABLE.join(', ')}), or write the shop's exports at any size`)
     .option('--run', 'run it where it is, its data generated or found')
-    .option('--customers <n>', 'shop: how many customers', Number)
-    .option('--seed <n>', 'shop: seed of the generated exports', Number)
+    .option('--customers <n>', 'shop: how many customers', integer(100, 5_000_000))
+    .option('--seed <n>', 'shop: seed of the generated exports', integer(0))
     .addHelpText('after', '\nExamples:\n  dramatis example shop --run\n  dramatis example online-retail --run --data ~/data/online_retail\n  dramatis example shop --customers 2000 --seed 7 my-shop')
     .action(async (name: string, directory: string | undefined, example: ExampleOptions, command: Command) => {
       const options = globalsOf(command);
@@ -52,7 +52,7 @@ async function runExample(name: 'shop' | 'online-retail', options: ReturnType<ty
   const workspace = await openWorkspace({ ...options, project, ...(data !== undefined && { data }) });
   const result = await runWorkspace(workspace, { reason: `example ${name}` }, { quiet });
   const truth = name === 'shop' ? await truthOf(workspace, result) : null;
-  if (quiet) return json({ ...(await resultJson(workspace, result)), truth });
+  if (quiet) return json({ ...resultJson(result), truth });
   printResult(result);
   if (truth) out(`\nplanted   ${truth.sentence}`);
   out(pc.dim(`\nnext: ${pc.bold(`npx dramatis personas -p examples/${name}`)}, or "npx dramatis --help"`));

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createWorkerDeps, machineOptions } from '../../workers/deps';
 import { explainCustomer, type CustomerExplanation } from '../explain-customer';
-import { globalsOf } from '../options';
+import { globalsOf, integer } from '../options';
 import { figure, json, out, percent, table } from '../output';
 import { openWorkspace, releaseOf } from '../workspace';
 
@@ -9,7 +9,7 @@ export const registerExplain = (program: Command): void => {
   program
     .command('explain <customer>')
     .description('why one customer is in its persona: probability, runner-up, contributions, changed cells, history')
-    .option('--release <n>', 'another release than the current one', Number)
+    .option('--release <n>', 'another release than the current one', integer(1))
     .option('--pseudonym', 'the argument is a pseudonym (pid), not a customer id')
     .addHelpText('after', '\nExamples:\n  dramatis explain 17850 --project examples/online-retail\n  dramatis explain 17850 --json')
     .action(async (customer: string, { release, pseudonym }: { release?: number; pseudonym?: boolean }, command: Command) => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { PersonasReport } from '../../contracts/personas';
-import { globalsOf } from '../options';
+import { globalsOf, integer } from '../options';
 import { json, note, out } from '../output';
 import { personasJson, personasTable } from '../personas-table';
 import { openWorkspace, releaseOf } from '../workspace';
@@ -9,14 +9,14 @@ export const registerPersonas = (program: Command): void => {
   program
     .command('personas')
     .description('the personas of the current release')
-    .option('--release <n>', 'another release', Number)
+    .option('--release <n>', 'another release', integer(1))
     .addHelpText('after', '\nExamples:\n  dramatis personas --project examples/shop\n  dramatis personas --release 3 --json')
     .action(async ({ release }: { release?: number }, command: Command) => {
       const options = globalsOf(command);
       const workspace = await openWorkspace(options);
       const commit = await releaseOf(workspace, release);
       const report = await workspace.store.artifacts.readJson<PersonasReport>(commit.artifacts['personas.personas']!);
-      if (options.json) return json(personasJson(commit, report));
+      if (options.json) return json(personasJson({ release: commit.n, run: commit.runId }, report));
       note(`release ${commit.n} of ${commit.project} (${commit.environment}), as of ${commit.asOf}, run ${commit.runId}`);
       out(personasTable(report));
     });

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { RefreshRequest } from '../../contracts/run';
-import { PipelineError } from '../../contracts/errors';
 import { globalsOf } from '../options';
 import { json, note } from '../output';
 import { printResult, resultJson } from '../run-result';
+import { assertRetryable } from '../retryable';
 import { openWorkspace } from '../workspace';
 import { runWorkspace } from './run';
 
@@ -18,9 +18,7 @@ export const registerRetry = (program: Command): void => {
       const options = globalsOf(command);
       const workspace = await openWorkspace(options);
       const run = await workspace.store.runs.read(runId);
-      if (run.status !== 'failed' && run.status !== 'cancelled') {
-        throw new PipelineError('RUN_IN_PROGRESS', `${runId} is ${run.status}: only a failed or cancelled run can be retried`, { runId, status: run.status });
-      }
+      await assertRetryable(workspace, run);
       const { asOf, knownAt, kind, scratch, reprocess } = run.request as RefreshRequest;
       if (!options.json) note(`retrying ${runId}: finished stages are reused`);
       const result = await runWorkspace(
@@ -28,7 +26,7 @@ export const registerRetry = (program: Command): void => {
         { asOf, kind, scratch, reprocess, retryOf: runId, reason: reason ?? `retry of ${runId}`, ...(knownAt !== null && { knownAt }), ...(actor !== undefined && { actor }) },
         { quiet: options.json === true },
       );
-      if (options.json) json(await resultJson(workspace, result));
+      if (options.json) json(resultJson(result));
       else printResult(result);
     });
 };

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit-codes';
-import { globalsOf } from '../options';
+import { globalsOf, integer } from '../options';
 import { json } from '../output';
 import { requestOf, type StartOptions } from '../request';
 import { printResult, readResult, resultJson, type RunResult } from '../run-result';
@@ -31,7 +31,7 @@ export const registerRun = (program: Command): void => {
     .option('--as-of <date>', 'business date, inclusive (default: asOf of dramatis.yaml)')
     .option('--known-at <timestamp>', 'ignore rows loaded into the warehouse after this')
     .option('--scratch', 'try it: never commits or promotes a release')
-    .option('--reprocess <n>', 'publish again what is already published: a number above the last one used', Number)
+    .option('--reprocess <n>', 'publish again what is already published: a number above the last one used', integer(1))
     .option('--actor <name>', 'who acts (default: the operating-system user)')
     .option('--reason <text>', 'why, for the ledger')
     .option('--no-worker', 'leave the work to workers that run elsewhere')
@@ -40,7 +40,7 @@ export const registerRun = (program: Command): void => {
       const options = globalsOf(command);
       const workspace = await openWorkspace(options);
       const result = await runWorkspace(workspace, start, { quiet: options.json === true, worker });
-      if (options.json) json(await resultJson(workspace, result));
+      if (options.json) json(resultJson(result));
       else printResult(result);
       if (result.summary.outcome === 'superseded') process.exitCode = EXIT.superseded;
     });

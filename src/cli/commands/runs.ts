@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { globalsOf } from '../options';
+import { globalsOf, integer } from '../options';
 import { duration, json, out, table } from '../output';
 import { openWorkspace } from '../workspace';
 
@@ -7,7 +7,7 @@ export const registerRuns = (program: Command): void => {
   program
     .command('runs')
     .description('list the runs of this store, newest first')
-    .option('--limit <n>', 'at most this many', Number, 20)
+    .option('--limit <n>', 'at most this many', integer(1), 20)
     .addHelpText('after', '\nExamples:\n  dramatis runs\n  dramatis runs --json | jq ".[0].runId"')
     .action(async ({ limit }: { limit: number }, command: Command) => {
       const options = globalsOf(command);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { namesServer } from '../../adapters/temporal/connect';
 import { startEmbeddedServer } from '../../adapters/temporal/embedded-server';
 import { loadProject } from '../../adapters/project/load';
 import { runWorker } from '../../workers/run-worker';
@@ -16,7 +17,7 @@ export const registerUp = (program: Command): void => {
       const options = globalsOf(command);
       const { directory } = await loadProject(options.project);
       const home = homeOf(options, directory);
-      const server = process.env.TEMPORAL_ADDRESS ? undefined : await startEmbeddedServer({ home, log: note, ui });
+      const server = namesServer() ? undefined : await startEmbeddedServer({ home, log: note, ui });
       try {
         if (server?.uiAddress) note(`Temporal's web page: ${server.uiAddress}`);
         await runWorker({ home, address: server?.address, onReady: () => note('worker ready; Ctrl-C to stop') });

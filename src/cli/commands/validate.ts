@@ -3,7 +3,7 @@ import { configJsonSchema } from '../../config/json-schema';
 import { loadProject } from '../../adapters/project/load';
 import { configDigest } from '../../core/audit';
 import { globalsOf } from '../options';
-import { json, out } from '../output';
+import { json, note, out } from '../output';
 
 export const registerValidate = (program: Command): void => {
   program
@@ -14,10 +14,11 @@ export const registerValidate = (program: Command): void => {
     .action(async ({ schema }: { schema?: boolean }, command: Command) => {
       if (schema) return json(configJsonSchema());
       const options = globalsOf(command);
-      const { resolved, file } = await loadProject(options.project);
+      const { resolved, file, warnings } = await loadProject(options.project);
       const { project, environment, sources, features } = resolved.config;
       const digest = configDigest(resolved);
-      if (options.json) return json({ file, project, environment, configDigest: digest, valid: true });
+      if (options.json) return json({ file, project, environment, configDigest: digest, valid: true, warnings });
+      for (const warning of warnings) note(`warning: ${warning}`);
       out(`${file} is valid: project ${project} (${environment}), ${Object.keys(sources).join(' and ')}, ${features.model.length} features in the model, config digest ${digest.slice(0, 12)}`);
     });
 };

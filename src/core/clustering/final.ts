@@ -8,7 +8,7 @@ import { bottomK } from '../linalg/sampling';
 import { blocksOf } from '../linalg/blocks';
 import type { Compute } from '../ports';
 import type { PolishPayload, PolishResult, PolishShared } from '../selection/tasks';
-import { columnDeviations, clusterDeviations } from './deviations';
+import { clusterMoments, columnDeviations } from './deviations';
 import { CHECK_ROWS, type CheckPayload } from './independent-check';
 import { padCentroids, pickPoints, strideOf, toPoints, unpadCentroids, type Points } from './points';
 import type { Assignments } from './predict';
@@ -125,15 +125,14 @@ export async function checkIndependently(
     points: pickPoints(points, rows),
     centroids: model.centroids,
     clusters: Int32Array.from(rows, (row) => clusters[row]),
-    sampled: rows.length < points.rows,
     columnSd: columnDeviations(points),
-    clusterSd: clusterDeviations(points, clusters, model.k),
+    moments: clusterMoments(points, clusters, model.k),
   };
   const [check] = await compute.map<CheckPayload, IndependentCheck>('kmeans.check', [payload], {
     ...(signal && { signal }),
   });
   if (check.passed) return check;
-  const message = `${check.implementation} does not confirm the clusters: ${check.disagreements} of ${check.rows} customers assigned differently, largest move of a centroid ${check.largestMove.toPrecision(3)} (allowed ${check.allowedMove})`;
+  const message = `${check.implementation} does not confirm the clusters: ${check.disagreements} of ${check.rows} customers assigned differently, means of the same customers ${check.stepDifference.toPrecision(3)} apart, a centroid moved by ${check.largestMove.toPrecision(3)} (allowed ${check.allowedMove.toPrecision(3)}), by ${check.ownMove.toPrecision(3)} from the mean of all its customers`;
   throw new PipelineError('INDEPENDENT_CHECK_FAILED', message, { ...check });
 }
 

@@ -88,11 +88,19 @@ export function fitFrom(
   const workspace = createWorkspace(points.rows);
   const moved = Float64Array.from(start);
   const outcome = kernel.lloyd(points, weights, moved, k, maxIterations, workspace);
-  const order = canonicalOrder(workspace.labels, k, weights);
-  const centroids = reorderCentroids(exactMeans(points, weights, workspace.labels, k, moved), order, points.stride);
+  const means = exactMeans(points, weights, workspace.labels, k, moved);
+  let order = canonicalOrder(workspace.labels, k, weights);
+  let centroids = reorderCentroids(means, order, points.stride);
   const labels = new Int32Array(points.rows);
   const own = new Float64Array(points.rows);
-  kernel.nearest(points, 0, points.rows, centroids, k, { labels, own });
+  // Short of convergence the assignment to the means gives other sizes than the one they were taken from; a tie goes to the lower
+  // label, so a new order can move rows once more, but only towards the clusters that went up.
+  for (let round = 0; round <= k; round++) {
+    kernel.nearest(points, 0, points.rows, centroids, k, { labels, own });
+    order = canonicalOrder(labels, k, weights);
+    if (order.every((from, to) => from === to)) break;
+    centroids = reorderCentroids(centroids, order, points.stride);
+  }
   const sizes = new Array<number>(k).fill(0);
   for (let i = 0; i < labels.length; i++) sizes[labels[i]] += weights === null ? 1 : weights[i];
   const inertia = sumInBlocks(own, weights);

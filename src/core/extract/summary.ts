@@ -70,8 +70,8 @@ export function assertFewUnreadable({ role, rowsIn, rejected }: RowCounts, maxRe
   );
 }
 
-/** A whole number with commas between thousands. */
-export const withCommas = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+/** A whole number, or an exact decimal as text, with commas between thousands: `1,234`, `1,234.5600`. */
+export const withCommas = (n: number | string): string => String(n).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ',');
 
 /** "541,909 rows in 1 file, 12 rejected". */
 export function describeExtract({ sources }: ExtractReport): string {

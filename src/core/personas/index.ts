@@ -10,6 +10,8 @@ export { rankCorrelations } from './likeness';
 export type { Overlap } from './match';
 export type { ProfileRow } from './profile';
 export { numericFeatures, profileOf } from './profile';
+export type { PublishedPersona, PublishedPersonas } from './published';
+export { publishedPersonas } from './published';
 export { stabilityOf } from './stability';
 export { standings } from './standing';
 export { alikeness } from './traits';

@@ -24,7 +24,7 @@ export function kpiColumns(kpis: readonly string[], { features, currency }: Pick
   });
 }
 
-/** Values of the KPIs of one persona against the base: sums for revenue, means for features. */
+/** Values of the KPIs of one persona against the base: sums for revenue, means for features, null where the profile's mean is. */
 export function kpiValues(columns: readonly Kpi[], persona: Pick<Persona, 'revenue' | 'profile'>, totalRevenue: string): Persona['kpis'] {
   return columns.map((column) => {
     if (column.kpi === 'revenue') return { ...column, value: Number(persona.revenue), base: Number(totalRevenue) };

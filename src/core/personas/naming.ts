@@ -1,5 +1,7 @@
 import type { FeatureSpec } from '../../contracts/features';
 import type { FeatureProfile } from '../../contracts/personas';
+import { isShown } from './profile';
+import { shareStem } from './stems';
 import type { Alike } from './traits';
 import { byStrength, distinct } from './traits';
 import { phrase } from './wording';
@@ -51,7 +53,7 @@ export function nameBorn(
   const taken = new Map(kept);
   const names = new Map<number, PersonaName>();
   for (const source of born) {
-    const options = candidates(source.profile, specs, alike);
+    const options = candidates(source, specs, alike);
     const rival = others.find(({ cluster }) => cluster === taken.get(options[0].name));
     const free = [...options, ...compared(options[0], source, rival, specs)].find(({ name }) => !taken.has(name));
     const chosen = free ?? numbered(options[0], taken);
@@ -68,16 +70,17 @@ function numbered({ name, namedAfter }: PersonaName, taken: ReadonlyMap<string, 
   return { name: `${name} (${n})`, namedAfter };
 }
 
-/** From the shortest name to the longest. */
-function candidates(profile: readonly FeatureProfile[], specs: readonly FeatureSpec[], alike: Alike): [PersonaName, ...PersonaName[]] {
-  const strongest = byStrength(profile).map(({ feature }) => feature);
+/** From the shortest name to the longest. A persona of which no statistic may be shown gets a number. */
+function candidates({ cluster, profile }: NameSource, specs: readonly FeatureSpec[], alike: Alike): [PersonaName, ...PersonaName[]] {
+  const strongest = byStrength(profile.filter(isShown)).map(({ feature }) => feature);
+  if (strongest.length === 0) return [{ name: `Group ${cluster + 1}`, namedAfter: [] }];
   const notable = sayable(profile, specs);
   if (isOneTime(profile)) {
-    const others = distinct(notable.filter(({ feature }) => !ONE_ORDER.includes(feature)), alike);
+    const others = unrepeated(distinct(notable.filter(({ feature }) => !ONE_ORDER.includes(feature)), alike), [ONE_TIME]);
     const cited = (said: readonly Said[]): string[] => ['frequency', ...featuresOf(said)];
     return ladder(others, 1, LONGEST - 1, specs, (said) => ({ name: phrase(said, { oneTime: true }), namedAfter: atLeastTwo(cited(said), strongest) }));
   }
-  const said = distinct(notable, alike);
+  const said = unrepeated(distinct(notable, alike), []);
   if (said.length >= 2) return ladder(said, 2, LONGEST, specs, (words) => ({ name: phrase(words, {}), namedAfter: featuresOf(words) }));
   return [{ name: phrase(said, { typical: true }), namedAfter: atLeastTwo(featuresOf(said), strongest) }];
 }
@@ -94,21 +97,31 @@ function ladder(said: readonly Said[], from: number, to: number, specs: readonly
 function compared(short: PersonaName, source: NameSource, rival: NameSource | undefined, specs: readonly FeatureSpec[]): PersonaName[] {
   if (rival === undefined) return [];
   const kindOf = new Map(specs.map(({ name, kind }) => [name, kind]));
-  const gaps = source.profile.flatMap(({ feature, label, z }, i) =>
-    kindOf.get(feature) === 'score' ? [] : [{ feature, label, z: z - (rival.profile[i]?.z ?? 0) }],
-  );
+  const theirs = new Map(rival.profile.filter(isShown).map(({ feature, z }) => [feature, z]));
+  const gaps = source.profile.filter(isShown).flatMap(({ feature, label, z }) => {
+    const other = theirs.get(feature);
+    return kindOf.get(feature) === 'score' || other === undefined ? [] : [{ feature, label, z: z - other }];
+  });
   return byStrength(gaps)
-    .filter(({ z }) => z !== 0)
+    .filter(({ z, label }) => z !== 0 && !shareStem(short.name, label))
     .map(({ feature, label, z }) => ({
       name: `${short.name} with ${z > 0 ? 'higher' : 'lower'} ${label.charAt(0).toLowerCase()}${label.slice(1)}`,
       namedAfter: [...new Set([...short.namedAfter.slice(0, 2), feature])],
     }));
 }
 
+/** What can be said without saying a word twice: "Winter-season winter sports fans" would. The stronger one speaks. */
+function unrepeated(said: readonly Said[], before: readonly string[]): Said[] {
+  const taken: Said[] = [];
+  for (const one of said)
+    if (![...before, ...taken.map(({ word }) => word)].some((word) => shareStem(word, one.word))) taken.push(one);
+  return taken;
+}
+
 /** What the features can say, in the order in which it is worth saying. */
 function sayable(profile: readonly FeatureProfile[], specs: readonly FeatureSpec[]): Said[] {
   const specOf = new Map(specs.map((spec) => [spec.name, spec]));
-  const said = profile.flatMap(({ feature, z }) => {
+  const said = profile.filter(isShown).flatMap(({ feature, z }) => {
     const spec = specOf.get(feature);
     const word = (z > 0 ? spec?.words?.high : spec?.words?.low) ?? '';
     return spec === undefined || word === '' || Math.abs(z) < NOTABLE ? [] : [{ feature, z: z * weightOf(spec, z), spec, word }];
@@ -128,6 +141,8 @@ function isOneTime(profile: readonly FeatureProfile[]): boolean {
   return frequency?.q75 === 1 && (frequency.baseMedian ?? 1) > 1;
 }
 
+/** How a name says that there was one order. */
+const ONE_TIME = 'one-time buyers';
 /** What follows from having one order: said once, by "one-time". */
 const ONE_ORDER = ['frequency', 'interpurchase_days', 'median_gap_days', 'clv_recency_days'];
 

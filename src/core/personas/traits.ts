@@ -1,5 +1,6 @@
 import type { FeatureSpec } from '../../contracts/features';
 import type { FeatureProfile, Trait } from '../../contracts/personas';
+import { isShown } from './profile';
 
 /** Whether two features, by name, restate each other. */
 export type Alike = (a: string, b: string) => boolean;
@@ -30,11 +31,11 @@ export function distinct<T extends { readonly feature: string }>(ranked: readonl
 
 /**
  * Headline traits: the three strongest that are not restatements of each other, in raw units; restatements fill up where there are
- * fewer than three. Scores are left out: they restate what they are made from.
+ * fewer than three. Scores are left out: they restate what they are made from. So are features of which too few customers have a value.
  */
 export function headlineTraits(profile: readonly FeatureProfile[], specs: readonly FeatureSpec[], alike: Alike): Trait[] {
   const kindOf = new Map(specs.map(({ name, kind }) => [name, kind]));
-  const ranked = byStrength(profile.filter(({ feature }) => kindOf.get(feature) !== 'score'));
+  const ranked = byStrength(profile.filter(isShown).filter(({ feature }) => kindOf.get(feature) !== 'score'));
   const first = distinct(ranked, alike).slice(0, 3);
   const rest = ranked.filter((trait) => !first.includes(trait));
   return [...first, ...rest].slice(0, 3).map(({ feature, label, unit, value, base, lift, z, statistic }) => ({

@@ -25,20 +25,30 @@ export function renderModelCard(inputs: ReportInputs): string {
   const view = viewOf(inputs);
   const { config, facts, personas } = view;
   const sections: readonly (readonly [string, string])[] = [
-    [
-      'Purpose',
-      `${markdown(config.privacy.purpose)}\n\nUsed for: ${markdown(config.objective.touchpoint)}. For: ${markdown(list(config.objective.stakeholders) || 'no stakeholder named')}.`,
-    ],
+    ['Purpose', `${markdown(config.privacy.purpose)}\n\n${objective(view)}`],
     ['Not for', NOT_FOR],
     ['Data', data(view)],
     ['Method', method(view)],
     ['Personas', cast(view)],
+    ...(view.cast.some(({ persona }) => persona.kpis.length > 0) ? [['Key figures', keyFigures(view)] as const] : []),
     ['Metrics', metrics(view)],
     ['Limits', limits(view)],
     ['Facts', factsOf(view)],
   ];
   const title = `# Model card: ${markdown(view.title)}\n\n${count(personas.personas.length)} customer personas of ${count(personas.customers)} customers as of ${date(facts.asOf)}.`;
   return `${[title, ...sections.map(([name, text]) => `## ${name}\n\n${text}`)].join('\n\n')}\n`;
+}
+
+/** What the personas are for, in the words of the config: touchpoint, key figures, stakeholders, and how many can be acted on. */
+function objective({ config, cast: [first], units }: View): string {
+  const { touchpoint, kpis, stakeholders, granularity } = config.objective;
+  const labels = kpis.map((kpi) => first?.persona.kpis.find((k) => k.kpi === kpi)?.label ?? units.label(kpi));
+  return bullets([
+    `Used for: ${markdown(touchpoint)}`,
+    `Measured by: ${markdown(list(labels))}`,
+    `Made for: ${markdown(list(stakeholders) || 'no stakeholder named')}`,
+    `Granularity: ${granularity.min} to ${granularity.max} personas can be acted on`,
+  ]);
 }
 
 const NOT_FOR = `The personas must not be the sole basis of a decision that has legal or similarly significant effects on a person, such as credit, price for an individual, employment, insurance or access to a service (GDPR Article 22). They describe groups: what holds for a persona need not hold for a customer in it. They are not made for inferring health, belief, origin or other special categories.`;
@@ -104,6 +114,17 @@ function cast({ cast: members, personas, kMin }: View): string {
       ? '\n\nFirst release: every persona is new.'
       : `\n\nMatched to release ${personas.parentRelease}.`,
   );
+}
+
+/** The KPIs of the objective for each persona: the sum of the revenue, the mean of a feature. */
+function keyFigures({ cast: members, units }: View): string {
+  const kpis = members[0]?.persona.kpis ?? [];
+  const rows = members.map(({ title, persona }) => [
+    markdown(title),
+    ...kpis.map(({ kpi, unit }) => units.withUnit(kpi, unit, persona.kpis.find((k) => k.kpi === kpi)?.value ?? null)),
+  ]);
+  const base = ['All customers', ...kpis.map(({ kpi, unit, base: of }) => units.withUnit(kpi, unit, of))];
+  return `${tableOf(['Persona', ...kpis.map(({ label }) => markdown(label))], [...rows, base])}\n\nRevenue is a sum, the others are means.`;
 }
 
 function metrics({ chosen, check, selection, pca }: View): string {

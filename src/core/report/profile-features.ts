@@ -1,4 +1,4 @@
-import type { FeatureProfile } from '../../contracts/personas';
+import type { PublishedProfile } from '../personas/published';
 import type { View } from './view';
 
 /** Features with a profile, in the order of the profile: the union over personas. */
@@ -13,5 +13,5 @@ export function modelledFeatures(view: View): string[] {
 }
 
 /** The profile of each persona for one feature, in the order of the cast. */
-export const profilesOf = ({ cast }: View, feature: string): (FeatureProfile | undefined)[] =>
+export const profilesOf = ({ cast }: View, feature: string): (PublishedProfile | undefined)[] =>
   cast.map(({ persona }) => persona.profile.find((p) => p.feature === feature));

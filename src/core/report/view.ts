@@ -1,13 +1,13 @@
-import type { Persona } from '../../contracts/personas';
 import type { Candidate } from '../../contracts/selection';
 import type { ReportInputs } from './inputs';
-import { suppressTogether, type Shown } from './suppress';
+import { publishedPersonas, type PublishedPersona, type PublishedPersonas } from '../personas/published';
+import { suppressTogether, type Shown } from '../privacy/suppress';
 import { PERSONA_COLOURS } from './theme';
 import { unitsOf, type Units } from './units';
 
 /** A persona as the report shows it: its number (1 is the largest), colour and counts that may be shown. */
 export interface CastMember {
-  readonly persona: Persona;
+  readonly persona: PublishedPersona;
   readonly number: number;
   /** Colour name for plots. */
   readonly colour: string;
@@ -22,7 +22,8 @@ export interface CastMember {
 }
 
 /** The inputs and what several sections derive from them. */
-export interface View extends ReportInputs {
+export interface View extends Omit<ReportInputs, 'personas'> {
+  readonly personas: PublishedPersonas;
   readonly cast: readonly CastMember[];
   readonly units: Units;
   readonly kMin: number;
@@ -60,6 +61,7 @@ export function viewOf(inputs: ReportInputs): View {
   const { config, personas, features, selection } = inputs;
   const kMin = config.privacy.kMin;
   const ordered = [...personas.personas].sort((a, b) => a.cluster - b.cluster);
+  const published = publishedPersonas({ ...personas, personas: ordered }, kMin);
   const whales = suppressTogether(
     ordered.map((p) => p.whales),
     kMin,
@@ -70,9 +72,10 @@ export function viewOf(inputs: ReportInputs): View {
   );
   return {
     ...inputs,
+    personas: published,
     kMin,
     units: unitsOf(features),
-    cast: ordered.map((persona, i) => ({
+    cast: published.personas.map((persona, i) => ({
       persona,
       number: i + 1,
       colour: `@persona${i % PERSONA_COLOURS}`,

@@ -1,5 +1,6 @@
 import type { Candidate } from '../../contracts/selection';
 import type { ProjectConfig } from '../../config/project';
+import { PATTERN } from '../validity/stability';
 
 type Gate = Candidate['gates'][number];
 type SizeGates = ProjectConfig['modeling']['sizeGates'];
@@ -38,6 +39,16 @@ export function gatesOf(
       duplicates ? 'two clusters have the same centroid, or one is empty' : 'all centroids differ',
     ),
   ];
+}
+
+/** Stability blocks only where the config says so (`modeling.stability.block`); else it is a label and a warning. */
+export function stabilityGate(jaccards: readonly number[]): Gate {
+  const worst = Math.min(...jaccards);
+  return {
+    gate: 'stability',
+    passed: worst >= PATTERN,
+    evidence: `least stable cluster has mean Jaccard ${worst.toFixed(2)}, at least ${PATTERN.toFixed(2)} asked`,
+  };
 }
 
 /** The gates of a k that cannot be fitted: fewer customers than clusters. */

@@ -2,7 +2,7 @@ import type { Candidate, SelectionReport } from '../../contracts/selection';
 import type { ProjectConfig } from '../../config/project';
 import { meanJaccard } from '../validity/stability';
 import { evidenceOf } from './evidence';
-import { gatesOf, tooFewCustomers } from './gates';
+import { gatesOf, stabilityGate, tooFewCustomers } from './gates';
 import { choose, ruleText, type Choice } from './rule';
 import type { Fit, Sweep } from './sweep';
 
@@ -19,7 +19,10 @@ function measured(fit: Fit, customers: number, limits: Limits, modeling: Project
     shares: fit.sizes.map((size) => size / customers),
     meanJaccard: meanJaccard(fit.stability),
     withinLimits: fit.k >= limits.min && fit.k <= limits.max,
-    gates: gatesOf(fit.sizes, duplicates, modeling.sizeGates),
+    gates: [
+      ...gatesOf(fit.sizes, duplicates, modeling.sizeGates),
+      ...(modeling.stability.block && fit.stability.length > 0 ? [stabilityGate(fit.stability.map(({ jaccard }) => jaccard))] : []),
+    ],
   };
 }
 

@@ -2,9 +2,9 @@ import type { ClusterStability } from '../../contracts/selection';
 import { contingency } from './rand-index';
 import { RandomStream } from '../linalg/random-stream';
 
-/** Mean Jaccard from which a cluster is stable, and from which it is a pattern (Hennig 2007). */
+/** Mean Jaccard from which a cluster is stable, and from which it is a pattern; below that it is not to be trusted (Hennig 2007). */
 const STABLE = 0.75;
-const PATTERN = 0.6;
+export const PATTERN = 0.6;
 /** Jaccard up to which a resample dissolves a cluster, and from which it recovers it. */
 const DISSOLVED = 0.5;
 const RECOVERED = 0.75;

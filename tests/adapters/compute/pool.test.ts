@@ -99,6 +99,17 @@ it('a payload that cannot be sent fails its map, not the pool', async () => {
   expect(await compute.map('square', [5, 6], {})).toEqual([25, 36]);
 });
 
+it('a thread that cannot be started fails the maps that wait for it and leaves none behind', async () => {
+  // A path without a leading dot is refused by the constructor itself.
+  const broken = createComputePool({ entry: 'no-such-thread.js', threads: 2 });
+  const { signal } = new AbortController();
+  const forgotten = jest.spyOn(signal, 'removeEventListener');
+  for (const payload of [1, 2])
+    await expect(broken.map('square', [payload], { signal })).rejects.toMatchObject({ code: 'COMPUTE_FAILED' });
+  expect(forgotten).toHaveBeenCalledTimes(2);
+  await broken.close();
+});
+
 it('idle threads do not keep a process alive', () => {
   const script = join(dirname(poolBundle), 'main.js');
   writeFileSync(

@@ -99,6 +99,35 @@ describe('RunStore', () => {
     });
   });
 
+  it('dates each attempt by itself, and the run by its first', async () => {
+    let hour = 1;
+    const clocked = createRunStore(home, () => Date.UTC(2024, 1, 1, hour));
+    const { runId } = await clocked.open(opening('t1'));
+    hour = 5;
+    const retry = opening('t2', { retryOf: runId });
+    expect((await clocked.open(retry)).startedAt).toBe('2024-02-01T05:00:00.000Z');
+    hour = 6;
+    expect((await clocked.open(retry)).startedAt).toBe('2024-02-01T05:00:00.000Z');
+    expect((await clocked.open(opening('t1'))).startedAt).toBe('2024-02-01T01:00:00.000Z');
+    expect(await clocked.read(runId)).toMatchObject({
+      startedAt: '2024-02-01T01:00:00.000Z',
+      attemptStarts: [
+        { temporalRunId: 't1', startedAt: '2024-02-01T01:00:00.000Z' },
+        { temporalRunId: 't2', startedAt: '2024-02-01T05:00:00.000Z' },
+      ],
+    });
+  });
+
+  it('dates an attempt by its run where the record of an earlier version does not say', async () => {
+    const { runId } = await runs.open(opening('t1'));
+    const file = join(home, 'runs', runId, 'run.json');
+    const { attemptStarts: _, ...older } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify(older));
+    const later = createRunStore(home, () => Date.UTC(2024, 1, 2));
+    expect((await later.open(opening('t1'))).startedAt).toBe('2024-02-01T00:00:00.000Z');
+    expect((await later.open(opening('t2', { retryOf: runId }))).startedAt).toBe('2024-02-02T00:00:00.000Z');
+  });
+
   it('loses no change when a run is updated many times at once', async () => {
     const { runId } = await runs.open(opening('t1'));
     const changes = [
@@ -147,6 +176,18 @@ describe('RunStore', () => {
   it.each([{ project: '../x' }, { environment: 'Prod' }, { asOf: '2024-02-30' }])('refuses %p', async (more) => {
     await expect(runs.open(opening('t1', more))).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     expect(readdirSync(home)).toEqual([]);
+  });
+
+  it('keeps the first manifest of an attempt for each digest', async () => {
+    const { runId } = await runs.open(opening('t1'));
+    const manifest = (finishedAt: string, attempt = 1, seed = 0) =>
+      buildManifest({ ...facts(), seed }, { ...observations(), attempt, finishedAt }, 'key');
+    const first = manifest('2024-02-01T02:01:00.000Z');
+    expect(await runs.keepManifest(runId, first)).toEqual(first);
+    expect(await createRunStore(home).keepManifest(runId, manifest('2024-02-01T03:00:00.000Z'))).toEqual(first);
+    // Matched again to another release, or another attempt: another manifest.
+    for (const other of [manifest('2024-02-01T04:00:00.000Z', 1, 1), manifest('2024-02-01T05:00:00.000Z', 2)])
+      expect(await runs.keepManifest(runId, other)).toEqual(other);
   });
 
   it('keeps the manifest beside the run', async () => {

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { createArtifactStore } from '../../../src/adapters/artifacts';
 import { createFilesSink, type FilesSinkOptions } from '../../../src/adapters/sinks';
 import type { ReleaseCommit } from '../../../src/contracts/manifest';
+import type { PublishedPersonas } from '../../../src/core/personas';
 import type { ArtifactStore, Vault } from '../../../src/core/ports';
 import { sha256Hex } from '../../../src/core/audit';
 import { freshHome } from '../../support/home';
@@ -89,15 +90,38 @@ describe('files sink', () => {
   });
 
   it('writes the personas with exact revenue, and leaves out counts of fewer than kMin customers', async () => {
-    await sinkOf().deliver(release);
+    await sinkOf({ kMin: 8 }).deliver(release);
     const rows = await duck(
       `SELECT persona_key, customers, revenue, whales, at_risk FROM read_parquet('${join(root, '1', 'personas.parquet')}')`,
     );
-    // kMin is 11: 8 members, 1 whale and 3 at risk are too few; 0 at risk points at nobody
+    // kMin is 8: 1 whale and 3 at risk are too few; 0 at risk points at nobody
     expect(rows).toEqual([
       { persona_key: 'psn_aaaaaaaa', customers: '12', revenue: '1234.5000', whales: null, at_risk: '0' },
-      { persona_key: 'psn_bbbbbbbb', customers: null, revenue: '1234.5000', whales: null, at_risk: null },
+      { persona_key: 'psn_bbbbbbbb', customers: '8', revenue: '1234.5000', whales: null, at_risk: null },
     ]);
+  });
+
+  it('leaves the same counts out of the JSON of the personas, and those they would follow from', async () => {
+    const receipt = await sinkOf().deliver(release);
+    const text = readFileSync(join(root, '1', 'personas.json'), 'utf8');
+    const json = JSON.parse(text) as PublishedPersonas;
+    // kMin is 11: 8 of 20 customers are too few, and the other 12 would give them away
+    expect(
+      json.personas.map(({ customers, share, revenue, whales, atRisk }) => [customers, share, revenue, whales, atRisk]),
+    ).toEqual([
+      [null, null, null, null, 0],
+      [null, null, null, null, null],
+    ]);
+    expect(json.whales).toEqual({ rule: 'top 1 %', customers: null, revenueShare: null });
+    expect(json.atRisk).toEqual({ rule: 'gap', customers: null });
+    expect(receipt.files.find(({ name }) => name === 'personas.json')).toMatchObject({
+      bytes: Buffer.byteLength(text),
+      logicalDigest: sha256Hex(text),
+    });
+    const flat = await duck(
+      `SELECT customers, share, revenue FROM read_parquet('${join(root, '1', 'personas.parquet')}')`,
+    );
+    expect(flat).toEqual(json.personas.map(() => ({ customers: null, share: null, revenue: null })));
   });
 
   it('defuses text cells that begin like a formula in CSV files, counts them, and leaves numbers alone', async () => {
@@ -192,6 +216,52 @@ describe('files sink', () => {
     await sinkOf({ formats: ['json'] }).deliver(release);
     expect(existsSync(join(root, dead))).toBe(false);
     expect(existsSync(join(root, foreign))).toBe(true);
+  });
+
+  const others: readonly (readonly [string, Partial<ReleaseCommit>, Partial<FilesSinkOptions>])[] = [
+    ['another project', { project: 'shoes' }, {}],
+    ['another environment', { environment: 'test' }, {}],
+    ['another target', {}, { name: 'crm' }],
+    ['another release of the same number', { idempotencyKey: 'other', digest: 'other' }, {}],
+    ['another commit of the same key', { runId: 'shop-prod-2024-01-31-2' }, {}],
+  ];
+  it.each(others)('refuses a folder that holds a release of %s', async (_, other, options) => {
+    await sinkOf({ formats: ['json'], ...options }).deliver(commitOf(1, other));
+    const before = readFileSync(join(root, '1', 'receipt.json'), 'utf8');
+    await expect(sinkOf({ formats: ['json'] }).deliver(release)).rejects.toMatchObject({
+      code: 'SINK_OCCUPIED',
+      message: expect.stringContaining(root),
+    });
+    expect(readFileSync(join(root, '1', 'receipt.json'), 'utf8')).toBe(before);
+    expect(readdirSync(root).sort()).toEqual(['1', 'current']);
+  });
+
+  it('refuses a root whose current release is of another project, whatever the number', async () => {
+    await sinkOf({ formats: ['json'] }).deliver(commitOf(1, { project: 'shoes' }));
+    await expect(sinkOf({ formats: ['json'] }).deliver(commitOf(2))).rejects.toMatchObject({ code: 'SINK_OCCUPIED' });
+    expect(readlinkSync(join(root, 'current'))).toBe('1');
+    expect(readdirSync(root).sort()).toEqual(['1', 'current']);
+  });
+
+  it.each([
+    ['files without a receipt', (folder: string) => writeFileSync(join(folder, 'notes.txt'), 'mine')],
+    ['a receipt cut short', (folder: string) => writeFileSync(join(folder, 'receipt.json'), '{"format":1')],
+  ])('refuses a folder with %s, and leaves it as it is', async (_, fill) => {
+    mkdirSync(join(root, '1'), { recursive: true });
+    fill(join(root, '1'));
+    const files = readdirSync(join(root, '1'));
+    await expect(sinkOf({ formats: ['json'] }).deliver(release)).rejects.toMatchObject({
+      code: 'SINK_OCCUPIED',
+      message: expect.stringContaining(join(root, '1')),
+    });
+    expect(readdirSync(join(root, '1'))).toEqual(files);
+  });
+
+  it('refuses a file in the place of the folder, and takes an empty folder', async () => {
+    mkdirSync(join(root, '2'), { recursive: true });
+    writeFileSync(join(root, '1'), 'mine');
+    await expect(sinkOf({ formats: ['json'] }).deliver(release)).rejects.toMatchObject({ code: 'SINK_OCCUPIED' });
+    expect((await sinkOf({ formats: ['json'] }).deliver(commitOf(2))).release).toBe(2);
   });
 
   it('leaves nothing where a delivery fails', async () => {

@@ -11,7 +11,7 @@ import {
   type ServerEvent,
 } from '../../../src/adapters/temporal/embedded-server';
 import { ensureNamespace } from '../../../src/adapters/temporal/namespace';
-import { isAlive, processId } from '../../../src/adapters/temporal/processes';
+import { isAlive, processId } from '../../../src/adapters/processes';
 import type { ServerRecord } from '../../../src/adapters/temporal/server-files';
 
 let home: string;

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -145,6 +145,20 @@ describe('map', () => {
     writeFileSync(first, bytes);
     expect((await vault.recall()).size).toBe(2);
     expect((await open(home, KEY.replace('0', '1')).recall()).size).toBe(0);
+  });
+
+  it('is empty only where nothing was kept yet: a folder that cannot be read is an error', async () => {
+    const home = folder();
+    const vault = open(home);
+    expect((await vault.recall()).size).toBe(0);
+    await vault.remember(new Map([[vault.pseudonym('jane'), 'jane']]));
+    const map = join(home, 'vault', vault.keyId, 'map');
+    renameSync(map, `${map}.away`);
+    writeFileSync(map, 'a file where a folder should be');
+    await expect(vault.recall()).rejects.toMatchObject({ code: 'VAULT_CORRUPT', details: { errno: 'ENOTDIR' } });
+    await expect(vault.remember(new Map([[vault.pseudonym('joe'), 'joe']]))).rejects.toMatchObject({
+      code: 'VAULT_CORRUPT',
+    });
   });
 
   it('leaves no id, line or key readable on disk, and files only for their owner', async () => {

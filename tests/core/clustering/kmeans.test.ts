@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { canonicalOrder } from '../../../src/core/clustering/canonical';
 import { fitFrom, kmeans } from '../../../src/core/clustering/kmeans';
 import { padCentroids, toPoints, unpadCentroids, type Points } from '../../../src/core/clustering/points';
+import { plainKernel } from '../../../src/core/clustering/plain-kernel';
 import { adjustedRandIndex } from '../../../src/core/validity/rand-index';
 import { blobs, matrixOf } from './data';
 
@@ -174,6 +176,24 @@ it('is the same to the last bit when it is run again, and starts from the fixed 
   const again = fitFrom(points, null, one.centroids, 3);
   expect(again.labels).toEqual(one.labels);
   expect(again.iterations).toBeLessThanOrEqual(2);
+});
+
+it('labels are canonical and those of the nearest centroid, also where the iterations end before convergence', () => {
+  let stopped = 0;
+  fc.assert(
+    fc.property(gridRows, fc.integer({ min: 1, max: 4 }), (rows, k) => {
+      const points = toPoints(matrixOf(rows));
+      const start = padCentroids(rows.slice(0, k), 4);
+      const result = fitFrom(points, null, start, k, plainKernel, 1);
+      if (!result.converged) stopped++;
+      expect(Array.from(canonicalOrder(result.labels, k))).toEqual(Array.from({ length: k }, (_, c) => c));
+      const nearest = { labels: new Int32Array(rows.length), own: new Float64Array(rows.length) };
+      plainKernel.nearest(points, 0, rows.length, result.centroids, k, nearest);
+      expect(result.labels).toEqual(nearest.labels);
+    }),
+    { numRuns: 1000 },
+  );
+  expect(stopped).toBeGreaterThan(100);
 });
 
 it('an empty cluster takes over the farthest row', () => {

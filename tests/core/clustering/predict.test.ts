@@ -1,7 +1,7 @@
 import { fitFrom } from '../../../src/core/clustering/kmeans';
 import { padCentroids, toPoints, unpadCentroids } from '../../../src/core/clustering/points';
 import { predict } from '../../../src/core/clustering/predict';
-import { clusterDeviations, columnDeviations } from '../../../src/core/clustering/deviations';
+import { clusterMoments, columnDeviations } from '../../../src/core/clustering/deviations';
 import { blobs, matrixOf } from './data';
 
 const model = {
@@ -97,7 +97,7 @@ it('one row or all, and the fit itself, give the same assignment', () => {
   }
 });
 
-it('deviations per cluster and column equal those worked out by hand', () => {
+it('moments per cluster and column equal those worked out by hand', () => {
   const points = toPoints(
     matrixOf([
       [1, 0],
@@ -105,10 +105,21 @@ it('deviations per cluster and column equal those worked out by hand', () => {
       [10, 5],
     ]),
   );
-  expect(clusterDeviations(points, Int32Array.of(0, 0, 1), 2)).toEqual([
-    [1, 0],
-    [0, 0],
-  ]);
+  expect(clusterMoments(points, Int32Array.of(0, 0, 1), 2)).toEqual({
+    sizes: [2, 1],
+    means: [
+      [2, 0],
+      [10, 5],
+    ],
+    sd: [
+      [1, 0],
+      [0, 0],
+    ],
+    reach: [
+      [1, 0],
+      [0, 0],
+    ],
+  });
   // Column 2: 0, 0, 5 has mean 5/3 and variance (2 · 25/9 + 100/9) / 3 = 50/9.
   expect(columnDeviations(points)[1]).toBeCloseTo(Math.sqrt(50) / 3, 14);
 });

@@ -1,6 +1,7 @@
 import type { FeatureSpec } from '../../../src/contracts/features';
 import type { FeatureProfile } from '../../../src/contracts/personas';
 import { nameBorn } from '../../../src/core/personas/naming';
+import { shareStem } from '../../../src/core/personas/stems';
 import { alikeness, headlineTraits } from '../../../src/core/personas/traits';
 import { builtInFeatures } from '../../../src/core/features/built-in';
 import { productMixFeatures } from '../../../src/core/features/configured';
@@ -57,6 +58,36 @@ describe('a name', () => {
   it('does not say one thing twice', () => {
     // basket_units repeats average_order_value, so the third feature speaks
     expect(nameOf(profile({ average_order_value: 2, basket_units: 1.9, recency_days: 0.5 })).name).toBe('Lapsed big-basket customers');
+  });
+
+  it('does not say one word twice: the stronger feature has it', () => {
+    const winter = [...SPECS, ...productMixFeatures({
+      column: 'product_category',
+      categories: [{ name: 'winter', label: 'Winter sports', people: 'winter sports fans', pattern: 'x' }],
+      other: 'Other',
+    })];
+    const named = (z: Record<string, number>, frequency = {}): string => {
+      const entry = winter.map((spec) => ({ ...profile({})[0], ...frequency, feature: spec.name, label: spec.label, z: z[spec.name] ?? 0 }));
+      const [name] = nameBorn([{ cluster: 0, profile: entry }], [], new Map(), winter, alike.words).values();
+      return name.name;
+    };
+    expect(named({ season_winter: 2, mix_winter: 2.2, recency_days: 0.5 })).toBe('Lapsed winter sports fans');
+    expect(named({ season_winter: 2.2, mix_winter: 2, recency_days: 0.5 })).toBe('Lapsed winter-season shoppers');
+    expect(named({ season_summer: 2, mix_winter: 2.2 })).toBe('Summer-season winter sports fans');
+    expect(named({ night_share: 2, recency_days: 0.5 }, { q75: 1, baseMedian: 2 })).toBe('Lapsed one-time buyers');
+  });
+
+  it.each([
+    ['Winter-season', 'winter sports fans', true],
+    ['camping lovers', 'Campers', true],
+    ['Quick-cycle', 'cyclists', true],
+    ['Night-time', 'one-time buyers', true],
+    ['Autumn-season', 'Christmas lovers', false],
+    ['Frequent', 'High-value', false],
+    ['Value of the order', 'the best of all', false],
+  ])('%s and %s share a word: %s', (a, b, shared) => {
+    expect(shareStem(a, b)).toBe(shared);
+    expect(shareStem(b, a)).toBe(shared);
   });
 
   it('would rather say what a persona buys than what it leaves', () => {

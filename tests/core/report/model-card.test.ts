@@ -22,6 +22,26 @@ describe('the model card', () => {
   it('says that no one may be decided on by it alone', () =>
     expect(card).toMatch(/must not be the sole basis of a decision that has legal or similarly significant effects/));
 
+  it('is headed by the objective: touchpoint, key figures, stakeholders, granularity', () => {
+    const purpose = card.slice(card.indexOf('## Purpose'), card.indexOf('## Not for'));
+    expect(purpose).toContain('- Used for: spring catalogue and the weekly newsletter');
+    expect(purpose).toContain('- Measured by: Revenue, Orders and Returned value');
+    expect(purpose).toContain('- Made for: CRM team, Merchandising and Finance');
+    expect(purpose).toContain('- Granularity: 3 to 6 personas can be acted on');
+  });
+
+  it('gives each key figure of the objective for each persona and for all customers', () => {
+    const { personas } = reportFixture();
+    const section = card.slice(card.indexOf('## Key figures'), card.indexOf('## Metrics'));
+    const rows = section.split('\n').filter((line) => line.startsWith('| '));
+    expect(rows[0]).toBe('| Persona | Revenue | Orders | Returned value |');
+    expect(rows).toHaveLength(2 + personas.personas.length + 1);
+    personas.personas.forEach(({ name, revenue }, i) =>
+      expect(rows[i + 2]).toContain(`${name} | £${Math.round(Number(revenue)).toLocaleString('en-GB')} | `),
+    );
+    expect(rows.at(-1)).toMatch(/^\| All customers \| £8,278,519 \| \d\S* orders \| \d+\.\d% \|$/);
+  });
+
   it('gives purpose, window, exclusions, method, metrics and stability of the run', () => {
     expect(card).toContain('To send fewer and better matched mailings');
     expect(card).toContain('ordered\\_at from 2010-12-01 08:26:00 to 2011-12-09 12:50:00');

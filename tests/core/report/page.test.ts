@@ -81,6 +81,36 @@ describe('the report', () => {
     }
   });
 
+  it('is headed by the objective, and gives each of its key figures for each persona', () => {
+    const page = render();
+    const head = textOf(/<header class="head"[^]*?<\/header>/.exec(page)?.[0] ?? '');
+    for (const part of [
+      'Used for spring catalogue and the weekly newsletter',
+      'Measured by Revenue, Orders and Returned value',
+      'Made for CRM team, Merchandising and Finance',
+      'Granularity 3 to 6 personas can be acted on',
+    ])
+      expect(head).toContain(part);
+    const [table] = /<caption[^>]*>Key figures of each persona[^]*?<\/table>/.exec(page) ?? [''];
+    const cells = [...table.matchAll(/<tr>[^]*?<\/tr>/g)].map(([row]) => textOf(row).trim());
+    const { personas } = reportFixture().personas;
+    expect(cells).toHaveLength(1 + personas.length + 1);
+    personas.forEach(({ name, revenue }, i) =>
+      expect(cells[i + 1]).toMatch(
+        new RegExp(`${name} £${Math.round(Number(revenue)).toLocaleString('en-GB')} .* orders .*%`),
+      ),
+    );
+  });
+
+  it('says in which unit the centres of the second implementation are compared', () => {
+    const page = textOf(
+      render((i) => ({ ...i, check: { ...i.check, rows: 2000, largestMove: 0.0312, allowedMove: 0.05 } })),
+    );
+    expect(page).toContain(
+      'of its centres the one nearest to its limit lies 0.0312 standard deviations of the column from ours (allowed 0.0500)',
+    );
+  });
+
   it('escapes names and config texts, in HTML and in specs', () => {
     const evil = '</script><img src=x onerror=alert(1)>"\'&';
     const page = render((i) => ({

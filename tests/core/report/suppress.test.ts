@@ -1,4 +1,5 @@
-import { shownCount, suppress, suppressTogether } from '../../../src/core/report/suppress';
+import { suppress, suppressTogether } from '../../../src/core/privacy/suppress';
+import { shownCount } from '../../../src/core/report/suppress';
 
 describe('counts of fewer than kMin customers', () => {
   it('are suppressed from 1 to kMin − 1; 0 and kMin are shown', () => {

@@ -1,6 +1,6 @@
 import { choose } from '../../../src/core/selection/rule';
 import { evidenceOf } from '../../../src/core/selection/evidence';
-import { gatesOf } from '../../../src/core/selection/gates';
+import { gatesOf, stabilityGate } from '../../../src/core/selection/gates';
 
 const GATES = { minShare: 0.02, minCustomers: 50, maxShare: 0.7 };
 const fine = gatesOf([600, 400], false, GATES);
@@ -53,6 +53,11 @@ it('no candidate through the gates is NO_ACCEPTABLE_MODEL and says what failed',
       message: expect.stringContaining('objective.granularity') as string,
     }),
   );
+});
+
+it('a stability gate passes from 0.6 on and names the least stable cluster', () => {
+  expect(stabilityGate([0.95, 0.6, 0.8])).toMatchObject({ gate: 'stability', passed: true });
+  expect(stabilityGate([0.95, 0.599, 0.8])).toMatchObject({ passed: false, evidence: expect.stringContaining('0.60') as string });
 });
 
 it('gates count their bounds as passed', () => {

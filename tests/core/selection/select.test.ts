@@ -9,7 +9,7 @@ const modeling = {
   clusters: { min: 2, max: 6 },
   restarts: 6,
   sizeGates: { minShare: 0.02, minCustomers: 20, maxShare: 0.7 },
-  stability: { resamples: 10, rows: 1000, accept: 0.85 },
+  stability: { resamples: 10, rows: 1000, accept: 0.85, block: false },
   silhouetteRows: 600,
   seed: 0,
 };
@@ -95,6 +95,34 @@ it('a split of 99 % and 1 % is not chosen, though the silhouette prefers it', as
     k: 2,
     failed: [{ gate: 'minShare' }, { gate: 'minCustomers' }, { gate: 'maxShare' }],
   });
+});
+
+it('a candidate that fails a size gate beside a winner is listed with what it fails', async () => {
+  // three groups and eight customers far from all: the fourth cluster is those eight
+  const { matrix } = blobs(
+    [
+      [0, 0],
+      [9, 0],
+      [0, 9],
+      [30, 30],
+    ],
+    [400, 300, 292, 8],
+    1,
+    2,
+  );
+  const report = await run(matrix, { clusters: { min: 2, max: 4 } }, { within: { min: 2, max: 4 } });
+  expect(report.chosen.k).toBeLessThan(4);
+  const rejected = report.candidates.filter(({ status }) => status === 'rejected');
+  expect(rejected.map(({ k }) => k)).toContain(4);
+  const four = rejected.find(({ k }) => k === 4);
+  expect(Math.min(...(four?.sizes ?? []))).toBe(8);
+  expect(four?.gates.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual(['minShare', 'minCustomers']);
+  expect(four?.why).toMatch(
+    /^4 clusters fail a gate: smallest cluster 0\.8 % of customers, at least 2\.0 % asked; smallest cluster 8 customers, at least 20 asked\.$/,
+  );
+  const chosen = report.candidates.find(({ status }) => status === 'chosen');
+  expect(Math.min(...(chosen?.shares ?? []))).toBeGreaterThanOrEqual(modeling.sizeGates.minShare);
+  expect(Math.max(...(chosen?.shares ?? []))).toBeLessThanOrEqual(modeling.sizeGates.maxShare);
 });
 
 it('clusters that do not come back are named, and the choice says that none is reliable', async () => {

@@ -1,10 +1,17 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { clean } from '../../../src/activities/clean';
 import { features } from '../../../src/activities/features';
 import type { StageOutput } from '../../../src/activities/stage';
 import type { FeaturesReport } from '../../../src/contracts/features';
 import { describeWithShared, shared } from '../../support/shared';
 import { configOf, createBench, onlineRetailSelect } from '../../activities/clean-support';
+
+interface ClvReference {
+  readonly customers: number;
+  readonly columns: Readonly<Record<'recency' | 'T', { readonly sum: number; readonly sha256: string }>>;
+}
 
 const DATA = 'data/online_retail/online_retail.parquet';
 const REFERENCE = 'reference/online_retail_rfm.parquet';
@@ -48,9 +55,26 @@ describeWithShared('features on Online Retail', () => {
     expect(counts).toEqual({ customers: all, ours: all, theirs: all, recency: all, frequency: all, monetary: all, r: all, f: all, m: all });
   });
 
+  it('gives every customer the recency and age T of rfm_summary, under names of their own', async () => {
+    // tests/reference/make/clv.py: calendar days from first to last order day, and from the first to the as-of day
+    const clv = JSON.parse(readFileSync(join(__dirname, '../../reference/clv.json'), 'utf8')) as ClvReference;
+    const rows = await bench.query<{ pid: string; recency: number; age: number; days: number }>(
+      output.outputs,
+      `SELECT pid, clv_recency_days AS recency, tenure_days AS age, recency_days AS days FROM features.features ORDER BY pid`,
+    );
+    const digest = (of: (row: (typeof rows)[number]) => number): string => createHash('sha256').update(rows.map((row) => `${row.pid},${of(row)}\n`).join('')).digest('hex');
+    const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
+    expect(rows).toHaveLength(clv.customers);
+    expect([sum(({ recency }) => recency), digest(({ recency }) => recency)]).toEqual([clv.columns.recency.sum, clv.columns.recency.sha256]);
+    expect([sum(({ age }) => age), digest(({ age }) => age)]).toEqual([clv.columns.T.sum, clv.columns.T.sha256]);
+    // the recency of RFM is another thing: days since the last order
+    expect(digest(({ days }) => days)).not.toBe(clv.columns.recency.sha256);
+  });
+
   it('adds up to the total revenue of the reference, to the penny', () => {
     expect(Number(report.totalRevenue)).toBe(reference.monetary.sum);
     expect(report.customers).toBe(reference.n_customers);
+    expect(output.summary).toMatch(/^4,339 customers, \d+ features, gross revenue 8,911,407\.9040 EUR$/);
   });
 
   it('gives the cohort table of the reference', () => {

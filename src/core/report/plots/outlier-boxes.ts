@@ -4,7 +4,8 @@ import { figure, rowsOf } from '../figure';
 import { percent, plain } from '../format';
 import { markup, type Html } from '../html';
 import type { Box, OutlierColumn } from '../outliers';
-import { shownCount, suppress } from '../suppress';
+import { suppress } from '../../privacy/suppress';
+import { shownCount } from '../suppress';
 import type { View } from '../view';
 
 const BASIS: Readonly<Record<ColumnPreparation['basis']['kind'], string>> = {

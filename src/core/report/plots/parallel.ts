@@ -3,6 +3,7 @@ import { list, signed } from '../format';
 import type { Html } from '../html';
 import { castScale, castShapes, type View } from '../view';
 import { modelledFeatures } from '../profile-features';
+import { isShown } from '../../personas/profile';
 import { FOCUS, inFocus } from './focus';
 
 /** Axes beyond this many cannot be read: those on which the personas differ most are shown. */
@@ -21,7 +22,7 @@ export function parallelCoordinates(view: View): Html {
   const points = cast.flatMap(({ plotTitle, persona }) =>
     features.flatMap((feature) => {
       const profile = persona.profile.find((p) => p.feature === feature);
-      return profile
+      return profile && isShown(profile)
         ? [
             [
               plotTitle,

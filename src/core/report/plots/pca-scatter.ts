@@ -2,7 +2,7 @@ import type { PcaReport } from '../../../contracts/selection';
 import { figure, rowsOf } from '../figure';
 import { count, fixed, list, percent } from '../format';
 import type { Html } from '../html';
-import { suppress } from '../suppress';
+import { suppress } from '../../privacy/suppress';
 import { castScale, castShapes, type View } from '../view';
 import { columnLabel } from '../column-label';
 import { FOCUS, inFocus } from './focus';

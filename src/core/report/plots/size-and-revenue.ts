@@ -38,7 +38,10 @@ export function sizeAndRevenue({ cast, personas }: View): Html {
           title: null,
           axis: { format: '.0%', tickCount: 5 },
           scale: {
-            domain: [0, 1.32 * Math.max(...cast.flatMap(({ persona: p }) => [p.share, p.revenueShare, 0.01]))],
+            domain: [
+              0,
+              1.32 * Math.max(...cast.flatMap(({ persona: p }) => [p.share ?? 0, p.revenueShare ?? 0, 0.01])),
+            ],
             nice: false,
           },
         },
@@ -81,7 +84,7 @@ export function sizeAndRevenue({ cast, personas }: View): Html {
         percent(p.share),
         money(p.revenue, personas.currency),
         percent(p.revenueShare),
-        money(p.customers > 0 ? Number(p.revenue) / p.customers : null, personas.currency),
+        money(p.customers ? Number(p.revenue) / p.customers : null, personas.currency),
       ]),
     },
   });

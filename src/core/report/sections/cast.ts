@@ -60,7 +60,7 @@ export const stability = ({ persona: { stability: s } }: CastMember): Html =>
   chip(KIND[s.label] ?? 'plain', s.jaccard === null ? s.label : `${s.label} · ${fixed(s.jaccard, 2)}`);
 
 /** A share as a bar; the number stands beside it, so it is hidden from screen readers. */
-const bar = (share: number): Html => {
-  const width = fixed(Math.max(0, Math.min(1, share)) * 100, 2);
+const bar = (share: number | null): Html => {
+  const width = fixed(Math.max(0, Math.min(1, share ?? 0)) * 100, 2);
   return markup`<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="4"/><rect class="fill" width="${width}" height="4"/></svg>`;
 };

@@ -3,7 +3,7 @@ import { count, fixed, index, percent, sentence } from '../format';
 import { markup, type Html } from '../html';
 import { criteria } from '../plots/criteria';
 import { chip, notice, type Section } from '../section';
-import { suppress } from '../suppress';
+import { suppress } from '../../privacy/suppress';
 import { table } from '../table';
 import type { View } from '../view';
 import { stability } from './cast';
@@ -133,7 +133,7 @@ ${notice(
   check.passed ? 'good' : 'bad',
   markup`<strong>${check.passed ? 'A second implementation agrees.' : 'A second implementation does not agree.'}</strong> ${check.implementation} put ${count(check.disagreements)} of ${count(check.rows)} customers elsewhere${
     check.ties > 0 ? `, ${count(check.ties)} of them ties` : ''
-  }; its centres moved by at most ${scientific(check.largestMove)} (allowed ${scientific(check.allowedMove)}) from ours. Published: k-means, k = ${model.k}, inertia ${index(model.inertia)}.`,
+  }; of its centres the one nearest to its limit lies ${scientific(check.largestMove)} standard deviations of the column from ours (allowed ${scientific(check.allowedMove)}). Published: k-means, k = ${model.k}, inertia ${index(model.inertia)}.`,
 )}`;
 }
 

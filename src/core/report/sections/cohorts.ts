@@ -3,7 +3,8 @@ import { heatCell, shareClass } from '../heat';
 import { markup, type Html } from '../html';
 import { numbersOf } from '../figure';
 import type { Section } from '../section';
-import { shownCount, suppress } from '../suppress';
+import { suppress } from '../../privacy/suppress';
+import { shownCount } from '../suppress';
 import type { View } from '../view';
 import { table } from '../table';
 

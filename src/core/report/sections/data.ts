@@ -2,7 +2,8 @@ import type { QualityCheckResult } from '../../../contracts/reports';
 import { count, date, percent, plural } from '../format';
 import { markup, type Html } from '../html';
 import { chip, notice, type Section } from '../section';
-import { shownCount, suppress } from '../suppress';
+import { suppress } from '../../privacy/suppress';
+import { shownCount } from '../suppress';
 import { table } from '../table';
 import type { View } from '../view';
 

@@ -8,6 +8,7 @@ import { modelledFeatures, profiledFeatures, profilesOf } from '../profile-featu
 import type { Section } from '../section';
 import { table } from '../table';
 import type { View } from '../view';
+import { isShown } from '../../personas/profile';
 import { profileTables } from './profiles';
 
 /** A standard deviation of 1.5 from the base is already far for the mean of a group: colours end there. */
@@ -58,7 +59,7 @@ ${numbersOf(title, {
     return [
       units.label(feature),
       any ? units.withUnit(feature, any.unit, any.base) : '–',
-      ...profiles.map((p) => (p ? `${units.withUnit(feature, p.unit, p.value)} (${signed(p.z)})` : '–')),
+      ...profiles.map((p) => (p && isShown(p) ? `${units.withUnit(feature, p.unit, p.value)} (${signed(p.z)})` : '–')),
     ];
   }),
 })}

@@ -4,7 +4,8 @@ import { count, fixed, list, plain, signed } from '../format';
 import { heatCell, heatClass } from '../heat';
 import { markup, type Html } from '../html';
 import { chip, type Section } from '../section';
-import { shownCount, suppress } from '../suppress';
+import { suppress } from '../../privacy/suppress';
+import { shownCount } from '../suppress';
 import { table } from '../table';
 import type { View } from '../view';
 

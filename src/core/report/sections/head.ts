@@ -33,9 +33,11 @@ ${mind(view)}
 
 /** The one sentence that somebody who reads nothing else should have read. */
 function statement({ cast, personas }: View): string {
-  const best = [...cast].sort((a, b) => b.persona.revenueShare - a.persona.revenueShare || a.number - b.number)[0];
+  const best = [...cast].sort(
+    (a, b) => (b.persona.revenueShare ?? 0) - (a.persona.revenueShare ?? 0) || a.number - b.number,
+  )[0];
   const start = `${plural(personas.customers, 'customer')} fall into ${plural(cast.length, 'persona')}`;
-  if (!best) return `${start}.`;
+  if (!best || best.persona.share === null) return `${start}.`;
   const { name, share, revenueShare } = best.persona;
   return `${start}. “${name}” brings ${percent(revenueShare, 0)} of revenue with ${percent(share, 0)} of the customers.`;
 }

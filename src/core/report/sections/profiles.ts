@@ -1,14 +1,13 @@
-import type { FeatureProfile } from '../../../contracts/personas';
-import { lift, percent, signed } from '../format';
+import type { PublishedProfile } from '../../personas/published';
+import { count, lift, percent, signed } from '../format';
 import { markup, type Html } from '../html';
 import { glyph } from '../plots/legend';
-import { shownCount, suppress } from '../suppress';
 import { table } from '../table';
 import type { CastMember, View } from '../view';
 
 /** One table per persona in raw units, folded away: value against base, spread and what is missing. */
 export const profileTables = (view: View): Html => markup`<h3>Profiles in raw units</h3>
-<p>The typical value is the median for amounts, counts and days, and the mean for shares.</p>
+<p>The typical value is the median for amounts, counts and days, and the mean for shares. Figures of fewer than ${view.kMin} customers are left out.</p>
 ${view.cast.map((member) => profileTable(view, member))}`;
 
 function profileTable(view: View, member: CastMember): Html {
@@ -35,7 +34,7 @@ ${table({
 })}</details>`;
 }
 
-function row({ units, kMin }: View, p: FeatureProfile) {
+function row({ units }: View, p: PublishedProfile) {
   const value = (v: number | null): string => units.value(p.feature, p.unit, v);
   return [
     p.label,
@@ -46,6 +45,6 @@ function row({ units, kMin }: View, p: FeatureProfile) {
     p.q25 === null && p.q75 === null ? '–' : `${value(p.q25)} to ${value(p.q75)}`,
     value(p.mean),
     value(p.baseMean),
-    shownCount(suppress(p.missing, kMin), kMin),
+    p.missing === null ? 'withheld' : count(p.missing),
   ];
 }

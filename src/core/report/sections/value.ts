@@ -1,16 +1,16 @@
 import { count, percent } from '../format';
 import { markup } from '../html';
 import type { Section } from '../section';
-import { shownCount, suppress } from '../suppress';
+import { shownCount } from '../suppress';
 import { table } from '../table';
 import type { View } from '../view';
 
 /** Whales and customers at risk: where attention pays first. */
 export function valueSection({ personas, cast, kMin }: View): Section {
   const { whales, atRisk } = personas;
-  const total = (n: number): string => shownCount(suppress(n, kMin), kMin);
-  const ofAll = (n: number): string =>
-    suppress(n, kMin) === 'small'
+  const total = (n: number | null): string => shownCount(n ?? 'small', kMin);
+  const ofAll = (n: number | null): string =>
+    n === null
       ? `less than ${percent(kMin / personas.customers)}`
       : percent(personas.customers > 0 ? n / personas.customers : null);
   return {
@@ -35,9 +35,9 @@ ${table({
     title,
     count(persona.customers),
     shownCount(w, kMin),
-    typeof w === 'number' ? percent(persona.customers > 0 ? w / persona.customers : null) : '–',
+    typeof w === 'number' && persona.customers ? percent(w / persona.customers) : '–',
     shownCount(r, kMin),
-    typeof r === 'number' ? percent(persona.customers > 0 ? r / persona.customers : null) : '–',
+    typeof r === 'number' && persona.customers ? percent(r / persona.customers) : '–',
   ]),
 })}`,
   };

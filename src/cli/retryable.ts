@@ -1,0 +1,36 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { PipelineError } from '../contracts/errors';
+import type { RefreshRequest } from '../contracts/run';
+import type { RunRecord } from '../core/ports';
+import { openSession } from './session';
+import type { Workspace } from './workspace';
+
+/**
+ * A run can be retried when it failed, was cancelled, or is recorded as running while Temporal knows better (terminated, or its
+ * database lost).
+ *
+ * @throws PipelineError `RUN_IN_PROGRESS`; `CONFIG_INVALID` where the run is another project's.
+ */
+export async function assertRetryable({ resolved, store }: Workspace, run: RunRecord): Promise<void> {
+  const { project, environment } = run.request as RefreshRequest;
+  const { config } = resolved;
+  if (project !== config.project || environment !== config.environment) {
+    throw new PipelineError('CONFIG_INVALID', `${run.runId} is a run of ${project} (${environment}), not of ${config.project} (${config.environment}): name its project with --project`);
+  }
+  if (run.status === 'failed' || run.status === 'cancelled') return;
+  if (run.status === 'running' && !(await isOpen(store.home, run))) return;
+  throw new PipelineError('RUN_IN_PROGRESS', `${run.runId} is ${run.status}: only a failed or cancelled run can be retried`, { runId: run.runId, status: run.status });
+}
+
+async function isOpen(home: string, { workflowId, temporalRunIds }: RunRecord): Promise<boolean> {
+  const session = await openSession({ home, worker: false, quiet: true });
+  try {
+    const { status } = await session.client.workflow.getHandle(workflowId, temporalRunIds.at(-1)).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,81 @@
+import type { FeatureProfile, Persona, PersonasReport } from '../../contracts/personas';
+import { type Shown, shownOrNull, suppress, suppressTogether, withCompany } from '../privacy/suppress';
+
+export type PublishedProfile = Omit<FeatureProfile, 'missing'> & { readonly missing: number | null };
+type Suppressed = 'customers' | 'share' | 'revenue' | 'revenueShare' | 'profile' | 'whales' | 'atRisk';
+
+/** A persona as targets get it: a count of 1..kMin−1 customers is null, and what it could be worked out from with it. */
+export interface PublishedPersona extends Omit<Persona, Suppressed> {
+  readonly customers: number | null;
+  readonly share: number | null;
+  readonly revenue: string | null;
+  readonly revenueShare: number | null;
+  readonly profile: readonly PublishedProfile[];
+  readonly whales: number | null;
+  readonly atRisk: number | null;
+}
+
+export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'whales' | 'atRisk'> {
+  readonly personas: readonly PublishedPersona[];
+  readonly whales: { readonly rule: string; readonly customers: number | null; readonly revenueShare: number | null };
+  readonly atRisk: { readonly rule: string; readonly customers: number | null };
+}
+
+/**
+ * The personas of a release as targets get them. Counts of fewer than `kMin` customers are null; where one alone would follow from
+ * the total, the next smallest is null too. The size of a persona goes with its shares and its revenue, from which it would follow.
+ */
+export function publishedPersonas(report: PersonasReport, kMin: number): PublishedPersonas {
+  const { personas, whales, atRisk } = report;
+  const customers = together(personas, (p) => p.customers, kMin);
+  const whalesOf = together(personas, (p) => p.whales, kMin);
+  const atRiskOf = together(personas, (p) => p.atRisk, kMin);
+  const missing = missingOf(personas, customers, kMin);
+  const whalesInAll = shownOrNull(suppress(whales.customers, kMin));
+  return {
+    ...report,
+    personas: personas.map((p, i) => ({
+      ...p,
+      ...(customers[i] === null ? SIZELESS : {}),
+      customers: customers[i],
+      categories: customers[i] === null ? withoutShares(p.categories) : p.categories,
+      kpis:
+        customers[i] === null ? p.kpis.map((kpi) => (kpi.kpi === 'revenue' ? { ...kpi, value: null } : kpi)) : p.kpis,
+      profile: p.profile.map((entry) => ({ ...entry, missing: missing.get(entry.feature)?.[i] ?? null })),
+      whales: whalesOf[i],
+      atRisk: atRiskOf[i],
+    })),
+    whales: { ...whales, customers: whalesInAll, revenueShare: whalesInAll === null ? null : whales.revenueShare },
+    atRisk: { ...atRisk, customers: shownOrNull(suppress(atRisk.customers, kMin)) },
+  };
+}
+
+const SIZELESS = { share: null, revenue: null, revenueShare: null } as const;
+
+const together = (personas: readonly Persona[], of: (persona: Persona) => number, kMin: number): (number | null)[] =>
+  suppressTogether(personas.map(of), kMin).map(shownOrNull);
+
+const withoutShares = (categories: Persona['categories']): Persona['categories'] =>
+  categories.map((category) => ({ ...category, levels: category.levels.map((level) => ({ ...level, share: null })) }));
+
+/**
+ * By feature, how many customers of each persona have no value. Not shown where they, or those who have one, are fewer than `kMin`,
+ * nor where they would give away the size of the persona.
+ */
+function missingOf(
+  personas: readonly Persona[],
+  sizes: readonly (number | null)[],
+  kMin: number,
+): Map<string, (number | null)[]> {
+  const features = new Set(personas.flatMap(({ profile }) => profile.map(({ feature }) => feature)));
+  return new Map(
+    [...features].map((feature) => {
+      const counts = personas.map(({ profile }) => profile.find((entry) => entry.feature === feature)?.missing ?? 0);
+      const shown = counts.map((n, i): Shown => {
+        const fewPresent = suppress(personas[i].customers - n, kMin) === 'small';
+        return sizes[i] === null || fewPresent ? 'withheld' : suppress(n, kMin);
+      });
+      return [feature, withCompany(counts, shown).map(shownOrNull)];
+    }),
+  );
+}
