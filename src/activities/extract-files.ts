@@ -135,10 +135,11 @@ export async function checkFiles(
   declared: Declared,
 ): Promise<readonly CheckedFile[]> {
   const checked: CheckedFile[] = [];
+  const delimiter = source.format === 'csv' ? source.csv.delimiter : null;
   for (const file of files) {
     await assertKind(sources, file, source.format);
     const looked = await lookAt(session, sources, file, source);
-    checked.push({ file, ...looked, contract: checkContract(file.name, declared, looked.columns) });
+    checked.push({ file, ...looked, contract: checkContract(file.name, declared, looked.columns, delimiter) });
   }
   return checked;
 }

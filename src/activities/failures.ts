@@ -32,8 +32,16 @@ function ofPipeline({ code: type, message, details, stack, cause }: PipelineErro
   return failure;
 }
 
+/** Rights and places: trying again changes nothing. */
+const UNUSABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR']);
+
 function ofForeign(error: unknown, log: Log): ApplicationFailure {
   const foreign = describeForeign(error);
+  if (foreign.code !== null && UNUSABLE.has(foreign.code)) {
+    const message = `a folder or file of the store or of a target cannot be used (${foreign.code}): check its rights; the log of the worker says where`;
+    log([message, ...foreign.frames].join('\n'));
+    return ApplicationFailure.create({ type: 'STORE_UNUSABLE', message, nonRetryable: true, details: [{ errno: foreign.code }] });
+  }
   log([`an activity failed with ${titleOf(foreign)}`, ...foreign.frames].join('\n'));
   return ApplicationFailure.create({
     type: 'ENGINE_FAILED',

@@ -40,6 +40,7 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   CUSTOMER_NOT_FOUND: EXIT.notFound,
   EXAMPLE_DATA_MISSING: EXIT.notFound,
   SOURCE_NOT_FOUND: EXIT.notFound,
+  NOT_RETRYABLE: EXIT.usage,
   RUN_IN_PROGRESS: EXIT.inProgress,
   CANCELLED: EXIT.interrupted,
 };

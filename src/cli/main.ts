@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
+import { asStoreError } from '../adapters/artifacts';
 import { PipelineError } from '../contracts/errors';
 import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
@@ -62,6 +63,8 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
 /** Run one command line; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   const asJson = argv.includes('--json');
+  survivesClosedPipe(process.stdout);
+  survivesClosedPipe(process.stderr);
   try {
     await createProgram({ quiet: asJson }).parseAsync([...argv]);
   } catch (error) {
@@ -69,8 +72,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function report(error: unknown, asJson: boolean): number {
-  if (error instanceof CommanderError) return reportUsage(error, asJson);
+function report(thrown: unknown, asJson: boolean): number {
+  if (thrown instanceof CommanderError) return reportUsage(thrown, asJson);
+  const error = asStoreError(thrown);
   const code = error instanceof PipelineError ? error.code : 'ENGINE_FAILED';
   const message = error instanceof Error ? error.message : String(error);
   if (asJson) json({ error: { code, message, details: error instanceof PipelineError ? error.details : {} } });
@@ -87,8 +91,4 @@ function reportUsage({ code, exitCode, message }: CommanderError, asJson: boolea
   return EXIT.usage;
 }
 
-if (require.main === module) {
-  survivesClosedPipe(process.stdout);
-  survivesClosedPipe(process.stderr);
-  void main(process.argv);
-}
+if (require.main === module) void main(process.argv);

@@ -15,8 +15,6 @@ export interface StartOptions {
   readonly retryOf?: string;
 }
 
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
-
 /** The request of a run: the resolved project goes into the store, its reference into the request. */
 export async function requestOf({ resolved, directory, store }: Workspace, options: StartOptions): Promise<RefreshRequest> {
   const { config } = resolved;
@@ -24,9 +22,7 @@ export async function requestOf({ resolved, directory, store }: Workspace, optio
   if (asOf === undefined) {
     throw new PipelineError('CONFIG_INVALID', 'no business date: give --as-of YYYY-MM-DD, or set asOf in dramatis.yaml');
   }
-  if (!ISO_DATE.test(asOf) || Number.isNaN(Date.parse(asOf))) {
-    throw new PipelineError('CONFIG_INVALID', `--as-of ${asOf}: write a date as YYYY-MM-DD`);
-  }
+  assertBusinessDate(asOf);
   return {
     project: config.project,
     environment: config.environment,
@@ -48,4 +44,17 @@ function timestampOf(text: string): string {
   const time = Date.parse(text);
   if (Number.isNaN(time)) throw new PipelineError('CONFIG_INVALID', `--known-at ${text}: write an ISO timestamp such as 2026-06-30T04:00:00Z`);
   return new Date(time).toISOString();
+}
+
+const DAY_MS = 86_400_000;
+
+/** A complete day that has come: somewhere on Earth it is up to 14 hours later than UTC. */
+function assertBusinessDate(asOf: string): void {
+  const time = Date.parse(`${asOf}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(asOf) || Number.isNaN(time) || !new Date(time).toISOString().startsWith(asOf)) {
+    throw new PipelineError('CONFIG_INVALID', `the as-of date ${asOf} is no day: write YYYY-MM-DD`);
+  }
+  if (time > Date.now() + DAY_MS / 2) {
+    throw new PipelineError('CONFIG_INVALID', `the as-of date ${asOf} lies in the future: it must be a complete day, so that a later run of the real day is not taken for an older one`);
+  }
 }

@@ -9,7 +9,7 @@ import type { Workspace } from './workspace';
  * A run can be retried when it failed, was cancelled, or is recorded as running while Temporal knows better (terminated, or its
  * database lost).
  *
- * @throws PipelineError `RUN_IN_PROGRESS`; `CONFIG_INVALID` where the run is another project's.
+ * @throws PipelineError `RUN_IN_PROGRESS`, `NOT_RETRYABLE`; `CONFIG_INVALID` where the run is another project's.
  */
 export async function assertRetryable({ resolved, store }: Workspace, run: RunRecord): Promise<void> {
   const { project, environment } = run.request as RefreshRequest;
@@ -19,7 +19,8 @@ export async function assertRetryable({ resolved, store }: Workspace, run: RunRe
   }
   if (run.status === 'failed' || run.status === 'cancelled') return;
   if (run.status === 'running' && !(await isOpen(store.home, run))) return;
-  throw new PipelineError('RUN_IN_PROGRESS', `${run.runId} is ${run.status}: only a failed or cancelled run can be retried`, { runId: run.runId, status: run.status });
+  const code = run.status === 'running' ? 'RUN_IN_PROGRESS' : 'NOT_RETRYABLE';
+  throw new PipelineError(code, `${run.runId} is ${run.status}: only a failed or cancelled run can be retried`, { runId: run.runId, status: run.status });
 }
 
 async function isOpen(home: string, { workflowId, temporalRunIds }: RunRecord): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { targetRoot } from '../adapters/sinks';
@@ -27,8 +28,15 @@ export async function readResult({ store, resolved, directory }: Workspace, summ
   const personas = await store.artifacts.readJson<PersonasReport>(artifactOf(summary, 'personas.personas'));
   const selection = await store.artifacts.readJson<SelectionReport>(artifactOf(summary, 'selection.report'));
   const release = summary.release === null || !target ? null : resolve(targetRoot(config, target, store.home, directory), String(summary.release));
-  const report = release === null ? await store.artifacts.path(artifactOf(summary, 'report.html')) : resolve(release, 'report.html');
+  const report = release === null ? await scratchReport(store, summary) : resolve(release, 'report.html');
   return { summary, personas, selection, paths: { report, release, manifest: resolve(store.home, 'runs', summary.runId, 'manifest.json') } };
+}
+
+/** An object has no file type that a browser would open: a scratch run's report gets a name beside its record. */
+async function scratchReport({ home, artifacts }: Workspace['store'], summary: RefreshSummary): Promise<string> {
+  const path = resolve(home, 'runs', summary.runId, 'report.html');
+  await copyFile(await artifacts.path(artifactOf(summary, 'report.html')), path);
+  return path;
 }
 
 export const resultJson = ({ summary, personas, selection, paths }: RunResult) => ({

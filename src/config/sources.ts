@@ -41,6 +41,10 @@ const source = {
       delimiter: z.string().length(1).default(',').describe('between two cells'),
       quote: z.string().length(1).default('"').describe('around a cell; doubled inside of one'),
       header: z.literal(true).default(true).describe('the first line names the columns'),
+      multiline: z
+        .boolean()
+        .default(false)
+        .describe('a quoted cell may hold line breaks; without it a record that spans lines stops the run as a stray quote'),
       nulls: z.array(z.string()).default(['']).describe('texts that mean no value; an empty one always does'),
     })
     .prefault({})

@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   // runs and releases
   RUN_IN_PROGRESS: 'permanent',
   RUN_NOT_FOUND: 'permanent',
+  NOT_RETRYABLE: 'permanent',
   RELEASE_NOT_FOUND: 'permanent',
   CUSTOMER_NOT_FOUND: 'permanent',
   EXAMPLE_DATA_MISSING: 'permanent',
@@ -42,6 +43,7 @@ export const ERROR_CODES = {
   VAULT_CORRUPT: 'permanent',
   LEDGER_CORRUPT: 'permanent',
   DISK_FULL: 'transient',
+  STORE_UNUSABLE: 'permanent',
   PAYLOAD_TOO_LARGE: 'permanent',
   // machinery
   ENGINE_FAILED: 'transient',

@@ -35,12 +35,34 @@ export interface SourceFile {
   readonly path: string;
 }
 
+/** The lines of a record, 1-based: both ends belong to it. */
+export interface LineSpan {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What one pass over the bytes of a text file tells about its lines. Line numbers are 1-based and count physical lines. */
+export interface TextShape {
+  /** Physical lines, blank ones and the header included. */
+  readonly lines: number;
+  /** Records that span more than one line, how many, the first and the longest of them; null where there is none. */
+  readonly spanning: { readonly records: number; readonly first: LineSpan; readonly longest: LineSpan } | null;
+  /** The line where a quote opens a record and is never closed. */
+  readonly neverClosed: number | null;
+  /** The last line, where it has no line end and fewer cells than the header. */
+  readonly cutShort: number | null;
+  /** The first line that is not UTF-8. */
+  readonly notUtf8: number | null;
+}
+
 /** What one pass over the bytes of a file tells. */
 export interface FileScan {
   readonly sha256: string;
   readonly bytes: number;
   /** Records of a text file by its own quoting rules, blank ones left out, a header included; null for Parquet. */
   readonly records: number | null;
+  /** Null for Parquet. */
+  readonly shape: TextShape | null;
 }
 
 /** The export files of sources: looked at, never changed. */

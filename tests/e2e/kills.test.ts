@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STAGES } from '../../src/contracts/stages';
-import { copyProject, makeShop, removeFolders, succeed, temporaryFolder, type RunJson } from './support';
+import { copyProject, makeShop, removeFolders, startDramatis, succeed, temporaryFolder, until, type RunJson } from './support';
 
 // Milliseconds after the work of each stage begins: somewhere in its middle on a quiet machine, before its record in any case.
 const MIDDLE: Record<string, number> = { extract: 150, quality: 60, clean: 80, features: 60, prepare: 20, selection: 400, clustering: 30, personas: 40, report: 20 };
@@ -44,4 +44,26 @@ describe('kill -9', () => {
     expect(outcome.stdout).toContain(undisturbed.digest.slice(0, 16));
     expect(releases(copy)).toEqual(['1.json']);
   }, 180_000);
+
+  it('of the client in mid-run: the next start joins the run, brings a worker for it, and leaves nothing running', async () => {
+    const copy = copyProject(project);
+    const first = startDramatis(['run', '-p', copy]);
+    await until('extract is done', () => first.text().includes('extract'));
+    first.child.kill('SIGKILL');
+    const second = (await succeed(['run', '-p', copy, '--json'])).json<RunJson>();
+    expect(second).toMatchObject({ release: 1, digest: undisturbed.digest });
+    expect(releases(copy)).toEqual(['1.json']);
+    const { process: server } = JSON.parse(readFileSync(join(copy, '.dramatis', 'temporal', 'server.json'), 'utf8')) as { process: unknown };
+    expect(server).toBeNull();
+  }, 120_000);
+
+  it('of nobody: a run that used the worker of another goes on when that one ends', async () => {
+    const copy = copyProject(project);
+    const first = succeed(['run', '--scratch', '--as-of', '2026-06-30', '-p', copy, '--json']);
+    await until('the worker of the first is there', () => existsSync(join(copy, '.dramatis', 'temporal', 'worker.json')));
+    const second = succeed(['run', '--scratch', '--as-of', '2026-06-29', '-p', copy]);
+    await first;
+    const { stderr } = await second;
+    expect(stderr).toContain('using the worker that is running');
+  }, 120_000);
 });

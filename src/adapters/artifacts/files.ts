@@ -9,19 +9,29 @@ const FOLDER_MODE = 0o700;
 
 export const errnoOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
 
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+const UNUSABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST']);
+
+/** What a system error says about the store: no room (`DISK_FULL`), or a place that cannot be used (`STORE_UNUSABLE`). Others stay as they are. */
+export function asStoreError(error: unknown): unknown {
+  const errno = errnoOf(error);
+  if (errno === undefined || error instanceof PipelineError) return error;
+  if (FULL.has(errno)) {
+    const message = 'no space left where the store is; what is published is untouched: make room and retry';
+    return new PipelineError('DISK_FULL', message, { errno }, { cause: error });
+  }
+  if (!UNUSABLE.has(errno)) return error;
+  const { path = 'a file', syscall = 'use' } = error as NodeJS.ErrnoException;
+  const message = `cannot ${syscall} ${path} (${errno}): check the rights of the folder, or name another store with --home`;
+  return new PipelineError('STORE_UNUSABLE', message, { errno, path }, { cause: error });
+}
+
 /** Run a write; a full disk becomes `DISK_FULL`, which a retry may survive. */
 export async function onDisk<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno !== 'ENOSPC' && errno !== 'EDQUOT') throw error;
-    throw new PipelineError(
-      'DISK_FULL',
-      'no space left where the store is; what is published is untouched: make room and retry',
-      { errno },
-      { cause: error },
-    );
+    throw FULL.has(errnoOf(error) ?? '') ? asStoreError(error) : error;
   }
 }
 

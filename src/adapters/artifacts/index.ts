@@ -1,3 +1,4 @@
+export { asStoreError } from './files';
 export { createArtifactStore } from './objects';
 export { createStageIndex, type Warn } from './stage-index';
 export { sweepTemporary } from './temporary';

@@ -1,11 +1,18 @@
+import type { LineSpan, TextShape } from '../../core/ports';
+import { watchUtf8 } from './utf8';
+
 /** Counts the records of a stream of bytes. */
 export interface RecordCounter {
   push(bytes: Uint8Array): void;
+  /** Records so far, one that has begun included. */
   end(): number;
+  /** What the lines look like; to be asked after the last byte. */
+  shape(): TextShape;
 }
 
 const [LF, CR, SPACE, TAB] = [10, 13, 32, 9];
 const byteOf = (text: string): number => text.charCodeAt(0);
+const lengthOf = ({ first, last }: LineSpan): number => last - first + 1;
 
 /**
  * Count the records of delimited text by RFC 4180: line ends inside quotes belong to the record. LF, CR LF and CR end a record; blank
@@ -15,46 +22,93 @@ const byteOf = (text: string): number => text.charCodeAt(0);
  */
 export function countRecords(delimiter: string, quote: string): RecordCounter {
   const [separator, mark] = [byteOf(delimiter), byteOf(quote)];
+  const utf8 = watchUtf8();
   let records = 0;
   let started = false; // the record has a byte
   let cellStart = true; // only blanks since the last separator
   let quoted = false;
+  let line = 1;
+  let previous = 0;
+  let from = 1; // the line where the record starts
+  let cells = 1;
+  let wanted: number | null = null; // cells of the header
+  let spanning: TextShape['spanning'] = null;
+
+  /** The record in hand ends on the line in hand. */
+  function finish(): void {
+    records += 1;
+    wanted ??= cells;
+    cells = 1;
+    if (line === from) return;
+    const span = { first: from, last: line };
+    if (!spanning) spanning = { records: 1, first: span, longest: span };
+    else {
+      const { records: n, first, longest } = spanning;
+      spanning = { records: n + 1, first, longest: lengthOf(span) > lengthOf(longest) ? span : longest };
+    }
+  }
+
   return {
     push(bytes) {
+      utf8.push(bytes, line, previous);
       for (const byte of bytes) {
-        if (quoted) {
+        if (byte === LF || byte === CR) {
+          const second = byte === LF && previous === CR;
+          if (!quoted) {
+            if (started) finish();
+            [started, cellStart] = [false, true];
+          }
+          if (!second) line += 1;
+        } else if (quoted) {
           // A doubled quote closes and opens again: the state after it is the same.
           if (byte === mark) [quoted, cellStart] = [false, true];
-        } else if (byte === LF || byte === CR) {
-          if (started) records += 1;
-          [started, cellStart] = [false, true];
         } else {
-          started = true;
+          if (!started) [started, from] = [true, line];
           if (byte === mark && cellStart) quoted = true;
-          else if (byte === separator) cellStart = true;
+          else if (byte === separator) [cellStart, cells] = [true, cells + 1];
           else if (byte !== SPACE) cellStart = false;
         }
+        previous = byte;
       }
     },
     end: () => records + (started ? 1 : 0),
+    shape: () => ({
+      lines: line - (previous === LF || previous === CR || previous === 0 ? 1 : 0),
+      spanning,
+      neverClosed: quoted ? from : null,
+      cutShort: started && !quoted && wanted !== null && cells < wanted ? line : null,
+      notUtf8: utf8.end(line),
+    }),
   };
 }
 
 /** Count the lines that have any byte: the records of NDJSON. O(bytes). */
 export function countLines(): RecordCounter {
+  const utf8 = watchUtf8();
   let records = 0;
   let started = false;
+  let line = 1;
+  let previous = 0;
   return {
     push(bytes) {
+      utf8.push(bytes, line, previous);
       for (const byte of bytes) {
         if (byte === LF || byte === CR) {
           if (started) records += 1;
           started = false;
+          if (byte === CR || previous !== CR) line += 1;
         } else if (byte !== TAB && byte !== SPACE) started = true;
-        else started ||= false;
+        previous = byte;
       }
     },
     end: () => records + (started ? 1 : 0),
+    shape: () => ({
+      lines: line - (previous === LF || previous === CR || previous === 0 ? 1 : 0),
+      spanning: null,
+      neverClosed: null,
+      cutShort: null,
+      notUtf8: utf8.end(line),
+    }),
   };
 }
 

@@ -151,7 +151,7 @@ export function createSourceFiles(): SourceFiles {
       } catch (error) {
         throw failure(error, file.name);
       }
-      return { sha256: hash.digest('hex'), bytes, records: counter?.end() ?? null };
+      return { sha256: hash.digest('hex'), bytes, records: counter?.end() ?? null, shape: counter?.shape() ?? null };
     },
 
     async header(file, { delimiter, quote }) {

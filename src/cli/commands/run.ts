@@ -6,6 +6,7 @@ import { requestOf, type StartOptions } from '../request';
 import { printResult, readResult, resultJson, type RunResult } from '../run-result';
 import { runToEnd } from '../run-to-end';
 import { openSession } from '../session';
+import { warnOfNewKey } from '../project-key';
 import { openWorkspace, type Workspace } from '../workspace';
 
 interface RunOptions extends StartOptions {
@@ -16,6 +17,7 @@ interface RunOptions extends StartOptions {
 export async function runWorkspace(workspace: Workspace, start: StartOptions, { quiet, worker = true }: { quiet: boolean; worker?: boolean }): Promise<RunResult> {
   const { engine } = workspace.resolved.config;
   const request = await requestOf(workspace, start);
+  if (worker) await warnOfNewKey(workspace, quiet);
   const session = await openSession({ home: workspace.store.home, worker, quiet, memoryLimit: engine.memoryLimit, ...(engine.threads !== undefined && { threads: engine.threads }) });
   try {
     return await readResult(workspace, await runToEnd(session.client, request, quiet));

@@ -33,7 +33,7 @@ function typed(role: Role, name: string, config: ColumnConfig): ColumnConfig {
   if (!rule) return config;
   if (!rule.from.includes(config.type))
     throw invalid(role, `the column "${name}" must be of type ${rule.from.join(' or ')}, not ${config.type}`);
-  return { ...config, type: rule.as };
+  return { ...config, type: rule.as, whole: config.type === 'integer' && rule.as !== 'integer' };
 }
 
 /**

@@ -3,7 +3,8 @@ import { PipelineError } from '../../contracts/errors';
 import { nearNames } from './edit-distance';
 
 export type SourceConfig = ProjectConfig['sources']['transactions'];
-export type ColumnConfig = SourceConfig['columns'][string];
+/** `whole`: declared as an integer, though what comes of it is a decimal. */
+export type ColumnConfig = SourceConfig['columns'][string] & { readonly whole?: boolean };
 export type ColumnType = ColumnConfig['type'];
 
 /** A column as a file has it. `type` is the engine's name of the stored type; null where everything is text. */
@@ -52,7 +53,51 @@ export function orderedColumns(
   return [...own, ...others].map((name) => [name, columns[name] as ColumnConfig] as const);
 }
 
-function place(file: string, name: string, config: ColumnConfig, found: readonly FoundColumn[]): PlacedColumn {
+const DELIMITERS = [',', ';', '\t', '|'];
+
+/** The delimiter that a header of one cell seems to have; undefined where it has several cells, or none of the common ones. */
+function otherDelimiter(found: readonly FoundColumn[], delimiter: string): string | undefined {
+  const [only, ...others] = found;
+  if (!only || others.length > 0) return undefined;
+  const cells = (mark: string): number => only.name.split(mark).length;
+  return DELIMITERS.filter((mark) => mark !== delimiter && cells(mark) > 1).sort((a, b) => cells(b) - cells(a))[0];
+}
+
+function missing(
+  file: string,
+  name: string,
+  { from }: ColumnConfig,
+  found: readonly FoundColumn[],
+  delimiter: string | null,
+): PipelineError {
+  const other = delimiter === null ? undefined : otherDelimiter(found, delimiter);
+  if (other !== undefined) {
+    const shown = JSON.stringify(other);
+    return new PipelineError(
+      'COLUMN_MISSING',
+      `${file}: there is no column "${from}" (${name}): the header is one cell that holds ${shown}; set csv.delimiter: ${shown}`,
+      { file, column: from, delimiter: other },
+    );
+  }
+  const near = nearNames(
+    from,
+    found.map((column) => column.name),
+  );
+  const hint = near.length > 0 ? `; renamed to ${near.map((column) => `"${column}"`).join(' or ')}?` : '';
+  return new PipelineError('COLUMN_MISSING', `${file}: there is no column "${from}" (${name})${hint}`, {
+    file,
+    column: from,
+    near,
+  });
+}
+
+function place(
+  file: string,
+  name: string,
+  config: ColumnConfig,
+  found: readonly FoundColumn[],
+  delimiter: string | null,
+): PlacedColumn {
   const same = found.filter((column) => column.name.toLowerCase() === config.from.toLowerCase());
   const position = found.findIndex((column) => column.name === config.from);
   if (same.length > 1) {
@@ -64,27 +109,17 @@ function place(file: string, name: string, config: ColumnConfig, found: readonly
     );
   }
   const column = found[position];
-  if (!column) {
-    const near = nearNames(
-      config.from,
-      found.map((other) => other.name),
-    );
-    const hint = near.length > 0 ? `; renamed to ${near.map((other) => `"${other}"`).join(' or ')}?` : '';
-    throw new PipelineError('COLUMN_MISSING', `${file}: there is no column "${config.from}" (${name})${hint}`, {
-      file,
-      column: config.from,
-      near,
-    });
-  }
-  if (column.type !== null && !READABLE[config.type].test(column.type)) {
+  if (!column) throw missing(file, name, config, found, delimiter);
+  const declared = config.whole ? 'integer' : config.type;
+  if (column.type !== null && !READABLE[declared].test(column.type)) {
     throw new PipelineError(
       'COLUMN_TYPE',
-      `${file}: the column "${config.from}" (${name}) is stored as ${column.type}, which is not read as ${config.type}: ${adviceFor(config.type, column.type)}`,
+      `${file}: the column "${config.from}" (${name}) is stored as ${column.type}, which is not read as ${declared}: ${adviceFor(declared, column.type)}`,
       {
         file,
         column: config.from,
         stored: column.type,
-        declared: config.type,
+        declared,
       },
     );
   }
@@ -101,14 +136,16 @@ function adviceFor(declared: ColumnType, stored: string): string {
  * Hold the columns of one file against the declared ones, before any row is read.
  *
  * @param file Name of the file, for messages.
+ * @param delimiter Between two cells of its header; null where a file has none.
  * @throws PipelineError `COLUMN_MISSING` with near names, `COLUMN_TYPE`, `COLUMN_AMBIGUOUS`.
  */
 export function checkContract(
   file: string,
   declared: readonly (readonly [string, ColumnConfig])[],
   found: readonly FoundColumn[],
+  delimiter: string | null = null,
 ): FileContract {
-  const placed = declared.map(([name, config]) => place(file, name, config, found));
+  const placed = declared.map(([name, config]) => place(file, name, config, found, delimiter));
   const used = new Set(placed.map(({ position }) => position));
   return { placed, extra: found.filter((_, i) => !used.has(i)).map(({ name }) => name) };
 }

@@ -16,6 +16,8 @@ export interface TypingOptions {
   readonly timeZone: string;
 }
 
+const WHOLE = '[+-]?\\d+(\\.0*)?';
+const FRACTION = '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?';
 const DAY = '\\d{4}-\\d{2}-\\d{2}';
 const CLOCK = '\\d{2}:\\d{2}(:\\d{2}([.,]\\d{1,9})?)?';
 const OFFSET = '(Z|z|[+-]\\d{2}(:?\\d{2})?)';
@@ -55,9 +57,9 @@ function fromText(text: string, config: ColumnConfig, { moneyScale, timeZone }: 
     case 'text':
       return `CASE WHEN NOT contains(${text}, chr(0)) THEN ${text} END`;
     case 'integer':
-      return `CASE WHEN ${matches(trimmed, '[+-]?\\d+(\\.0*)?')} THEN TRY_CAST(${trimmed} AS BIGINT) END`;
+      return `CASE WHEN ${matches(trimmed, WHOLE)} THEN TRY_CAST(${trimmed} AS BIGINT) END`;
     case 'decimal':
-      return `CASE WHEN ${matches(trimmed, '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?')} THEN TRY_CAST(${trimmed} AS DECIMAL(18, ${moneyScale})) END`;
+      return `CASE WHEN ${matches(trimmed, config.whole ? WHOLE : FRACTION)} THEN TRY_CAST(${trimmed} AS DECIMAL(18, ${moneyScale})) END`;
     case 'date':
       return `CAST(${timestamp()} AS DATE)`;
     case 'timestamp':
