@@ -7,15 +7,20 @@ import { fillIdentifiers } from '../core/sql/identifiers';
 import { readSelect } from '../core/extract/read-select';
 import { readerOf } from '../core/extract/readers';
 import {
-  assertFewUnreadable,
   assertNoRowLost,
   profileHash,
+  rejectedTooMany,
   shownColumns,
+  tooManyUnreadable,
   type ColumnFacts,
+  type RowCounts,
 } from '../core/extract/summary';
+import { assertRecordsEnd, encodingHint } from '../core/extract/text-shape';
 import { sqlTypeOf } from '../core/extract/typed-columns';
 import type { FileScan, SourceFile, SqlParams, SqlSession } from '../core/ports';
 import { asUnreadable, checkFiles, groupFiles, type CheckedFile } from './extract-files';
+import { firstLines } from './extract-lines';
+import { warningsOf } from './extract-warnings';
 import type { StageWork } from './stage';
 
 /** A source as it lay there when its hash was taken. */
@@ -170,29 +175,32 @@ async function profile(
   return columns;
 }
 
-function warningsOf(
-  { role, source }: ScannedSource,
-  files: readonly CheckedFile[],
-  counts: readonly number[],
-  knownAt: string | null,
-): readonly string[] {
-  const extra = [...new Set(files.flatMap(({ contract }) => contract.extra))].sort();
-  const empty = files.filter((_, i) => counts[i] === 0).map(({ file }) => file.name);
-  return [
-    ...(extra.length > 0
-      ? [
-          `${role}: ${extra.length} columns are not declared and were ignored: ${extra.slice(0, 20).join(', ')}${extra.length > 20 ? ', …' : ''}`,
-        ]
-      : []),
-    ...(empty.length > 0
-      ? [
-          `${role}: no rows in ${empty.slice(0, 5).join(', ')}${empty.length > 5 ? ` and ${empty.length - 5} more files` : ''}`,
-        ]
-      : []),
-    ...(knownAt !== null && source.knownAt === undefined
-      ? [`${role}: the run has a known-at, but sources.${role}.knownAt names no column, so later rows cannot be told`]
-      : []),
-  ];
+/** @throws PipelineError `SOURCE_UNREADABLE` where a quote swallows lines. */
+function assertShapes({ source, files }: ScannedSource, scans: readonly FileScan[]): void {
+  for (const [i, { name }] of files.entries()) {
+    const shape = scans[i]?.shape;
+    if (shape) assertRecordsEnd(name, shape, source.csv.multiline);
+  }
+}
+
+const encodingOf = ({ files }: ScannedSource, scans: readonly FileScan[]): string =>
+  encodingHint(files.map(({ name }, i) => [name, scans[i]?.shape ?? null]));
+
+/** What the engine could not read: the bytes may say why. */
+async function whyUnreadable(work: StageWork, scanned: ScannedSource, error: unknown): Promise<unknown> {
+  const { role, files } = scanned;
+  const why = asUnreadable(
+    error,
+    files.length === 1 ? (files[0]?.name ?? '') : `one of ${files.length} files of sources.${role}`,
+  );
+  if (!(why instanceof PipelineError) || why.code !== 'SOURCE_UNREADABLE') {
+    await assertUnchanged(work, scanned);
+    return why;
+  }
+  const scans = await scanAgain(work, scanned);
+  assertShapes(scanned, scans);
+  const hint = encodingOf(scanned, scans);
+  return hint === '' ? why : new PipelineError(why.code, `${why.message}${hint}`, why.details);
 }
 
 /** Read one source: contract, typed rows, reconciled counts, pseudonyms, artifact, profile. */
@@ -209,16 +217,16 @@ export async function extractSource(work: StageWork, scanned: ScannedSource): Pr
       },
     );
     const read = await readRows(session, work, scanned, checked).catch(async (error: unknown) => {
-      await assertUnchanged(work, scanned);
-      throw asUnreadable(
-        error,
-        files.length === 1 ? (files[0]?.name ?? '') : `one of ${files.length} files of sources.${role}`,
-      );
+      throw await whyUnreadable(work, scanned, error).catch(async (other: unknown) => {
+        await assertUnchanged(work, scanned);
+        throw other;
+      });
     });
     const scans = await scanAgain(work, scanned).catch(async (error: unknown) => {
       await assertUnchanged(work, scanned);
       throw error;
     });
+    assertShapes(scanned, scans);
     const counts = scans.map(
       ({ records }, i) => checked[i]?.rows ?? (records ?? 0) - (source.format === 'csv' ? 1 : 0),
     );
@@ -233,8 +241,10 @@ export async function extractSource(work: StageWork, scanned: ScannedSource): Pr
       );
     assertNoRowLost(rowCounts);
     await sealRejected(session, work, scanned);
-    assertFewUnreadable(rowCounts, source.maxRejected);
-    if (rowCounts.kept === 0) throw noneKept(role, run.asOf, rowCounts.rowsIn, rejected);
+    const seen = { ...rowCounts, role, source, files: checked, scans, counts };
+    if (tooManyUnreadable(rowCounts, source.maxRejected))
+      throw rejectedTooMany(rowCounts, source.maxRejected, await firstLines(session, seen), encodingOf(scanned, scans));
+    if (rowCounts.kept === 0) throw noneKept(rowCounts, run.asOf, encodingOf(scanned, scans));
     await pseudonymise(session, work);
     const columns = declared.map(([name]) => (name === 'customer_id' ? 'pid' : name));
     const ref = await session.save(
@@ -245,7 +255,7 @@ export async function extractSource(work: StageWork, scanned: ScannedSource): Pr
     const facts = await profile(session, work, scanned);
     return {
       ref,
-      warnings: warningsOf(scanned, checked, counts, run.knownAt),
+      warnings: warningsOf(seen, run),
       extract: {
         ...rowCounts,
         files: files.map(({ name }, i) => ({
@@ -270,11 +280,11 @@ async function countRejected(session: SqlSession): Promise<number> {
   return row?.n ?? 0;
 }
 
-function noneKept(role: Role, asOf: string, rowsIn: number, rejected: SourceExtract['rejected']): PipelineError {
+function noneKept({ role, rowsIn, rejected }: RowCounts, asOf: string, hint: string): PipelineError {
   const reasons = rejected.map(({ reason, rows }) => `${reason}: ${rows}`).join(', ');
   return new PipelineError(
     'SOURCE_EMPTY',
-    `none of the ${rowsIn} rows of sources.${role} is visible at ${asOf} (${reasons})`,
+    `none of the ${rowsIn} rows of sources.${role} is visible at ${asOf} (${reasons})${hint}`,
     { role, rowsIn, rejected },
   );
 }

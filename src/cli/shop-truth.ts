@@ -1,10 +1,10 @@
-import { compareWithTruth, readTruth, shopData, type TruthComparison } from '../adapters/examples';
+import { compareWithTruth, readTruth, type TruthComparison } from '../adapters/examples';
 import { createWorkerDeps, machineOptions } from '../workers/deps';
 import type { RunResult } from './run-result';
 import type { Workspace } from './workspace';
 
 /** What the shop's truth file, which no stage reads, says about the personas of a run. */
-export async function truthOf({ store, resolved, directory }: Workspace, { summary }: RunResult): Promise<TruthComparison & { readonly sentence: string }> {
+export async function truthOf({ store, resolved, directory }: Workspace, { summary }: RunResult, data: string): Promise<TruthComparison & { readonly sentence: string }> {
   const { deps, close } = createWorkerDeps(store, machineOptions());
   const session = await deps.sql.session();
   try {
@@ -15,7 +15,7 @@ export async function truthOf({ store, resolved, directory }: Workspace, { summa
     const members = await session.rows<{ pid: string; persona_key: string }>('SELECT pid, persona_key FROM personas.memberships ORDER BY pid');
     const { ids, matrix } = await session.matrix('SELECT * FROM prepare.matrix ORDER BY pid');
     const customerOf = (pid: string): string => customers.get(pid) ?? '';
-    const comparison = compareWithTruth(await readTruth(shopData()), new Map(members.map(({ pid, persona_key: key }) => [customerOf(pid), key])), {
+    const comparison = compareWithTruth(await readTruth(data), new Map(members.map(({ pid, persona_key: key }) => [customerOf(pid), key])), {
       customers: ids.map(customerOf),
       matrix,
     });

@@ -44,7 +44,9 @@ const source = {
       multiline: z
         .boolean()
         .default(false)
-        .describe('a quoted cell may hold line breaks; without it a record that spans lines stops the run as a stray quote'),
+        .describe(
+          'a quoted cell may hold line breaks; without it a record that spans lines stops the run as a stray quote',
+        ),
       nulls: z.array(z.string()).default(['']).describe('texts that mean no value; an empty one always does'),
     })
     .prefault({})

@@ -46,6 +46,9 @@ const columns = {
   gift: { from: 'gift', type: 'boolean' },
 };
 
+/** Names hold line ends. */
+const MULTILINE = { multiline: true };
+
 describe('the same rows in four formats', () => {
   it('give one profile hash and the same bytes, whatever the format, the order of rows and the number of threads', async () => {
     const folder = project();
@@ -63,7 +66,7 @@ describe('the same rows in four formats', () => {
       [stages, shuffled, 'rows.parquet', 'parquet'],
       [single, shuffled, 'rows.csv', 'csv'],
     ] as const) {
-      const { outputs } = await runner.run(extract, configWith({ path, format, columns }), { dir });
+      const { outputs } = await runner.run(extract, configWith({ path, format, columns, csv: MULTILINE }), { dir });
       const report = await runner.env.artifacts.readJson<ExtractReport>(outputs['extract.report']!);
       const { profileHash, rowsIn, kept, rejected } = report.sources[0]!;
       seen.push({ profileHash, rowsIn, kept, rejected, sha256: outputs['extract.transactions']!.sha256 });
@@ -80,7 +83,8 @@ describe('the same rows in four formats', () => {
     const other = project({ 'rows.csv': csv.replace('Größe, 漢字', 'Größe, 漢子') });
     const hashes = [];
     for (const dir of [folder, other]) {
-      const { facts } = await stages.run(extract, configWith({ path: 'rows.csv', format: 'csv', columns }), { dir });
+      const config = configWith({ path: 'rows.csv', format: 'csv', columns, csv: MULTILINE });
+      const { facts } = await stages.run(extract, config, { dir });
       hashes.push((facts['transactions'] as { profileHash: string }).profileHash);
     }
     expect(hashes[0]).not.toBe(hashes[1]);
@@ -97,9 +101,10 @@ describe('the same rows in four formats', () => {
         `${[header.replace(/\n$/, ''), ...lines.filter((_, j) => j % 3 === i)].join('\n').replace(/\n$/, '')}\n`,
       ]),
     );
-    const whole = await stages.run(extract, configWith({ path: 'rows.csv', format: 'csv', columns }), { dir: folder });
+    const source = { format: 'csv', columns, csv: MULTILINE };
+    const whole = await stages.run(extract, configWith({ path: 'rows.csv', ...source }), { dir: folder });
     for (const path of ['parts', 'parts/*.csv', '**/*.csv']) {
-      const { outputs, summary } = await stages.run(extract, configWith({ path, format: 'csv', columns }), {
+      const { outputs, summary } = await stages.run(extract, configWith({ path, ...source }), {
         dir: project(parts),
       });
       expect(summary).toBe('5,000 transactions from 3 files');

@@ -111,6 +111,30 @@ describe('a project from its first run on', () => {
     expect(done(await run())).toEqual(Object.fromEntries(Object.entries(planned).map(([stage, action]) => [stage, action === 'depends' ? 'run' : action])));
   });
 
+  it('explains a customer by its own number: persona, probability and runner-up as published, what was changed and removed, and its history', async () => {
+    const [customer] = await query<{ customer_no: string; returns: string }>(`
+      SELECT customer_no, count(*) AS n FROM read_parquet('${join(project, 'data', 'transactions', '*.parquet')}')
+      WHERE customer_no IS NOT NULL AND product_code LIKE 'POST%' AND ordered_at < '2026-06-01' GROUP BY customer_no ORDER BY n DESC, customer_no LIMIT 1`);
+    const explained = (await succeed(['explain', customer!.customer_no, '-p', project, '--json'])).json<{
+      pid: string;
+      persona: { key: string };
+      runnerUp: { key: string };
+      probability: number;
+      removedRows: { rule: string; rows: number }[];
+      changedCells: { column: string }[];
+      history: { release: number; key: string }[];
+    }>();
+    const [published] = await query<{ persona_key: string; probability: number; runner_up_key: string }>(`
+      SELECT persona_key, probability, runner_up_key FROM read_parquet('${join(project, 'out', '2', 'customer_personas.parquet')}') WHERE pid = '${explained.pid}'`);
+    expect(explained.persona.key).toBe(published!.persona_key);
+    expect(explained.runnerUp.key).toBe(published!.runner_up_key);
+    expect(explained.probability).toBeCloseTo(Number(published!.probability), 12);
+    // Postage is no product: its lines were removed, by that rule.
+    expect(explained.removedRows).toContainEqual({ rule: 'nonProducts', rows: expect.any(Number) as number });
+    expect(explained.history.map(({ release }) => release)).toEqual([1, 2]);
+    expect(JSON.stringify(explained)).not.toContain(customer!.customer_no);
+  });
+
   it('after a changed comment only that stage runs: what is behind it reads the same', async () => {
     edit(join(project, 'features', 'habits.sql'), (text) => `-- a comment\n${text}`);
     expect(actions(await plan())).toMatchObject({ features: 'run', prepare: 'depends' });

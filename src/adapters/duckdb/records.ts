@@ -11,6 +11,8 @@ export interface RecordCounter {
 }
 
 const [LF, CR, SPACE, TAB] = [10, 13, 32, 9];
+/** The byte order mark. */
+const MARK: readonly number[] = [239, 187, 191];
 const byteOf = (text: string): number => text.charCodeAt(0);
 const lengthOf = ({ first, last }: LineSpan): number => last - first + 1;
 
@@ -66,7 +68,7 @@ export function countRecords(delimiter: string, quote: string): RecordCounter {
           if (!started) [started, from] = [true, line];
           if (byte === mark && cellStart) quoted = true;
           else if (byte === separator) [cellStart, cells] = [true, cells + 1];
-          else if (byte !== SPACE) cellStart = false;
+          else if (byte !== SPACE && !(records === 0 && cells === 1 && MARK.includes(byte))) cellStart = false;
         }
         previous = byte;
       }

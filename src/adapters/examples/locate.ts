@@ -13,8 +13,6 @@ const FILE = 'online_retail.parquet';
 /** Folder of an example that comes with the package. */
 export const exampleDirectory = (name: ExampleName): string => resolve(ROOT, 'examples', name);
 
-/** Where the shop's generator writes unless told otherwise. */
-export const shopData = (): string => resolve(exampleDirectory('shop'), 'data');
 
 /**
  * Copy an example without its data into a folder of the user's, which is made when needed.

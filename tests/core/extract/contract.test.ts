@@ -85,6 +85,24 @@ describe('contract', () => {
       );
   });
 
+  it('reads a price that is declared as an integer from whole numbers only', () => {
+    const columns = { ...COLUMNS, unit_price: { from: 'price', type: 'integer' } };
+    const declared = declaredColumns(
+      'transactions',
+      configWith({ path: 'x', format: 'csv', columns }).sources.transactions,
+    );
+    const price = declared.filter(([name]) => name === 'unit_price');
+    expect(price).toMatchObject([['unit_price', { type: 'decimal' }]]);
+    expect(() => checkContract('x', price, [{ name: 'price', type: 'BIGINT' }])).not.toThrow();
+    for (const stored of ['DOUBLE', 'DECIMAL(9,2)'])
+      expect(() => checkContract('x', price, [{ name: 'price', type: stored }])).toThrow(
+        expect.objectContaining({
+          code: 'COLUMN_TYPE',
+          details: { file: 'x', column: 'price', stored, declared: 'integer' },
+        }) as Error,
+      );
+  });
+
   it('keeps the order of the role, then of the names, whatever the order in the config', () => {
     const columns = {
       zeta: { from: 'z', type: 'text' },
