@@ -34,6 +34,7 @@ function findBody(value) {
 
 function scrub(value, key = '') {
   if (key === 'identity') return 'worker';
+  if (key === 'stackTrace') return '';
   if (key === 'data' && typeof value === 'string') {
     const text = Buffer.from(value, 'base64').toString();
     return Buffer.from(text.replace(/"projectDir":"[^"]*"/g, '"projectDir":"."').replace(/"actor":"[^"]*"/g, '"actor":"tester"')).toString('base64');

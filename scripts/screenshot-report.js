@@ -53,7 +53,7 @@ async function screenshotReport(file, out, { width = 1400, height = 0, scale = 1
   }
 }
 
-module.exports = { screenshotReport };
+module.exports = { ARGS, screenshotReport };
 
 if (require.main === module) {
   const { files, ...rest } = options(process.argv.slice(2));

@@ -1,32 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PROJECT_YAML } from '../support/project-yaml';
 import { dramatis } from './support';
 
 const HEADER = 'customer,order,sku,qty,price,at';
-const CONFIG = `version: 1
-project: shop
-objective:
-  touchpoint: newsletter
-  kpis: [revenue]
-  granularity: { min: 3, max: 8 }
-sources:
-  transactions:
-    path: data/*.csv
-    format: csv
-    columns:
-      customer_id: { from: customer, type: text }
-      order_id: { from: order, type: text }
-      product_code: { from: sku, type: text }
-      quantity: { from: qty, type: integer }
-      unit_price: { from: price, type: decimal }
-      ordered_at: { from: at, type: timestamp }
-features:
-  model: [recency_days, frequency, monetary]
-privacy:
-  purpose: test
-  projectKey: { env: DRAMATIS_DOCTOR_TEST_KEY }
-`;
+const CONFIG = PROJECT_YAML.replace('*.parquet', '*.csv')
+  .replace('format: parquet', 'format: csv')
+  .replace('{ env: KEY }', '{ env: DRAMATIS_DOCTOR_TEST_KEY }');
 
 let folder: string;
 beforeEach(() => {

@@ -1,30 +1,9 @@
 import { parseProjectConfig } from '../../src/config/parse';
 import { configJsonSchema } from '../../src/config/json-schema';
 import { PipelineError } from '../../src/contracts/errors';
+import { PROJECT_YAML } from '../support/project-yaml';
 
-const VALID = `version: 1
-project: shop
-objective:
-  touchpoint: newsletter
-  kpis: [revenue]
-  granularity: { min: 3, max: 8 }
-sources:
-  transactions:
-    path: data/*.parquet
-    format: parquet
-    columns:
-      customer_id: { from: customer, type: text }
-      order_id: { from: order, type: text }
-      product_code: { from: sku, type: text }
-      quantity: { from: qty, type: integer }
-      unit_price: { from: price, type: decimal }
-      ordered_at: { from: at, type: timestamp }
-features:
-  model: [recency_days, frequency, monetary]
-privacy:
-  purpose: test
-  projectKey: { env: KEY }
-`;
+const VALID = PROJECT_YAML;
 
 const issuesOf = (text: string): string[] => {
   try {

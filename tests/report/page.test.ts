@@ -12,16 +12,7 @@ import { chromiumPath, itWithChromium } from '../support/services';
 const { buildReportRuntime } = jest.requireActual<{ buildReportRuntime(outfile: string): Promise<string> }>(
   resolve(__dirname, '../../scripts/build-report-runtime.js'),
 );
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const { ARGS } = jest.requireActual<{ ARGS: string[] }>(resolve(__dirname, '../../scripts/screenshot-report.js'));
 
 interface Opened {
   readonly page: Page;
