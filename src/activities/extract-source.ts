@@ -19,7 +19,7 @@ import { assertRecordsEnd, encodingHint } from '../core/extract/text-shape';
 import { sqlTypeOf } from '../core/extract/typed-columns';
 import type { FileScan, SourceFile, SqlParams, SqlSession } from '../core/ports';
 import { asUnreadable, checkFiles, groupFiles, type CheckedFile } from './extract-files';
-import { firstLines } from './extract-lines';
+import { countRejected, droppedLines, firstLines, rejections } from './extract-rejections';
 import { warningsOf } from './extract-warnings';
 import type { StageWork } from './stage';
 
@@ -64,15 +64,6 @@ async function readRows(
   const readers = groupFiles(files).map(({ group, names }) => readerOf(group, names, source, options));
   const select = readSelect(readers, rowRules(role, source, work.run.knownAt !== null));
   return session.table('extract.read', select, await clockParams(session, work, source));
-}
-
-/** Lines the reader of text files dropped: it lists them, several times where several things are wrong with one. */
-const DROPPED = 'SELECT DISTINCT scan_id, file_id, line_byte_position AS position FROM reject_errors';
-
-async function droppedLines(session: SqlSession, source: SourceConfig): Promise<number> {
-  if (source.format === 'parquet') return 0;
-  const [row] = await session.rows<{ n: number }>(`SELECT count(*) AS n FROM (${DROPPED})`);
-  return row?.n ?? 0;
 }
 
 async function sealRejected(
@@ -135,17 +126,6 @@ async function scanAgain(
     again.push(scan);
   }
   return again;
-}
-
-async function rejections(
-  session: SqlSession,
-  { deps }: StageWork,
-  dropped: number,
-): Promise<SourceExtract['rejected']> {
-  const counted = await session.rows<{ reason: string; rows: number }>(deps.models.get('extract/rejections').text);
-  const rows = new Map(counted.map(({ reason, rows: n }) => [reason, n]));
-  if (dropped > 0) rows.set('unreadable line', (rows.get('unreadable line') ?? 0) + dropped);
-  return [...rows].map(([reason, n]) => ({ reason, rows: n })).sort((a, b) => (a.reason < b.reason ? -1 : 1));
 }
 
 async function pseudonymise(session: SqlSession, { deps }: StageWork): Promise<void> {
@@ -271,13 +251,6 @@ export async function extractSource(work: StageWork, scanned: ScannedSource): Pr
   } finally {
     await session.close();
   }
-}
-
-async function countRejected(session: SqlSession): Promise<number> {
-  const [row] = await session.rows<{ n: number }>(
-    'SELECT count(*) AS n FROM extract.read WHERE reject_reason IS NOT NULL',
-  );
-  return row?.n ?? 0;
 }
 
 function noneKept({ role, rowsIn, rejected }: RowCounts, asOf: string, hint: string): PipelineError {

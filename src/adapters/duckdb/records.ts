@@ -14,7 +14,14 @@ const [LF, CR, SPACE, TAB] = [10, 13, 32, 9];
 /** The byte order mark. */
 const MARK: readonly number[] = [239, 187, 191];
 const byteOf = (text: string): number => text.charCodeAt(0);
+type Spanning = TextShape['spanning'];
 const lengthOf = ({ first, last }: LineSpan): number => last - first + 1;
+
+function withSpan(seen: Spanning, span: LineSpan): Spanning {
+  if (!seen) return { records: 1, first: span, longest: span };
+  const { records, first, longest } = seen;
+  return { records: records + 1, first, longest: lengthOf(span) > lengthOf(longest) ? span : longest };
+}
 
 /**
  * Count the records of delimited text by RFC 4180: line ends inside quotes belong to the record. LF, CR LF and CR end a record; blank
@@ -34,20 +41,14 @@ export function countRecords(delimiter: string, quote: string): RecordCounter {
   let from = 1; // the line where the record starts
   let cells = 1;
   let wanted: number | null = null; // cells of the header
-  let spanning: TextShape['spanning'] = null;
+  let spanning: Spanning = null;
 
   /** The record in hand ends on the line in hand. */
   function finish(): void {
     records += 1;
     wanted ??= cells;
     cells = 1;
-    if (line === from) return;
-    const span = { first: from, last: line };
-    if (!spanning) spanning = { records: 1, first: span, longest: span };
-    else {
-      const { records: n, first, longest } = spanning;
-      spanning = { records: n + 1, first, longest: lengthOf(span) > lengthOf(longest) ? span : longest };
-    }
+    if (line > from) spanning = withSpan(spanning, { first: from, last: line });
   }
 
   return {
@@ -76,7 +77,7 @@ export function countRecords(delimiter: string, quote: string): RecordCounter {
     end: () => records + (started ? 1 : 0),
     shape: () => ({
       lines: line - (previous === LF || previous === CR || previous === 0 ? 1 : 0),
-      spanning,
+      spanning: started && !quoted && line > from ? withSpan(spanning, { first: from, last: line }) : spanning,
       neverClosed: quoted ? from : null,
       cutShort: started && !quoted && wanted !== null && cells < wanted ? line : null,
       notUtf8: utf8.end(line),

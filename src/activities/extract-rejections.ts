@@ -1,6 +1,38 @@
+import type { SourceExtract } from '../contracts/reports';
+import type { SourceConfig } from '../core/extract/contract';
 import type { FirstLine } from '../core/extract/summary';
 import type { SqlSession } from '../core/ports';
 import type { ReadSource } from './extract-warnings';
+import type { StageWork } from './stage';
+
+/** Lines the reader of text files dropped: it lists them, several times where several things are wrong with one. */
+const DROPPED = 'SELECT DISTINCT scan_id, file_id, line_byte_position AS position FROM reject_errors';
+
+export async function droppedLines(session: SqlSession, source: SourceConfig): Promise<number> {
+  if (source.format === 'parquet') return 0;
+  const [row] = await session.rows<{ n: number }>(`SELECT count(*) AS n FROM (${DROPPED})`);
+  return row?.n ?? 0;
+}
+
+/** Rejected rows by reason; lines that were dropped are unreadable ones. */
+export async function rejections(
+  session: SqlSession,
+  { deps }: StageWork,
+  dropped: number,
+): Promise<SourceExtract['rejected']> {
+  const counted = await session.rows<{ reason: string; rows: number }>(deps.models.get('extract/rejections').text);
+  const rows = new Map(counted.map(({ reason, rows: n }) => [reason, n]));
+  if (dropped > 0) rows.set('unreadable line', (rows.get('unreadable line') ?? 0) + dropped);
+  return [...rows].map(([reason, n]) => ({ reason, rows: n })).sort((a, b) => (a.reason < b.reason ? -1 : 1));
+}
+
+/** Rows of the table that are rejected. */
+export async function countRejected(session: SqlSession): Promise<number> {
+  const [row] = await session.rows<{ n: number }>(
+    'SELECT count(*) AS n FROM extract.read WHERE reject_reason IS NOT NULL',
+  );
+  return row?.n ?? 0;
+}
 
 /** Lines that the reader of text dropped: the least number in each file. */
 const DROPPED_FIRST =
