@@ -21,10 +21,10 @@ function thrown(work: () => unknown): unknown {
 }
 
 describe('an error that is not of the pipeline', () => {
-  const file = Object.assign(new Error(`EACCES: permission denied, open '${SECRET}'`), { code: 'EACCES' });
+  const file = Object.assign(new Error(`EIO: i/o error, open '${SECRET}'`), { code: 'EIO' });
   const lines = new TypeError(`bad row\n    at ${SECRET} (row:1:1)\nmore ${SECRET}`);
   it.each<[string, unknown, string, string | null]>([
-    ['of the operating system', file, 'Error', 'EACCES'],
+    ['of the operating system', file, 'Error', 'EIO'],
     ['of JSON', thrown(() => JSON.parse(`{"id": ${SECRET}`)), 'SyntaxError', null],
     ['with a cause', new RangeError(`no ${SECRET}`, { cause: file }), 'RangeError', null],
     ['whose message looks like a stack', lines, 'TypeError', null],
@@ -37,6 +37,14 @@ describe('an error that is not of the pipeline', () => {
     expect(failure).toMatchObject({ type: 'ENGINE_FAILED', nonRetryable: false, details: [{ error: name, errno }] });
     expect(log).toHaveLength(1);
     expect(log[0]).toContain(name);
+    expect(shown(failure) + log.join()).not.toContain('jane');
+  });
+
+  it('about rights or places is permanent: trying again changes nothing', () => {
+    const log: string[] = [];
+    const denied = Object.assign(new Error(`EACCES: permission denied, open '${SECRET}'`), { code: 'EACCES' });
+    const failure = toFailure(denied, (text) => log.push(text));
+    expect(failure).toMatchObject({ type: 'STORE_UNUSABLE', nonRetryable: true, details: [{ errno: 'EACCES' }] });
     expect(shown(failure) + log.join()).not.toContain('jane');
   });
 
