@@ -49,5 +49,5 @@ export function table(
   return [pc.bold(line(headers)), ...rows.map(line)].join('\n');
 }
 
-/** `--json` of the whole program, wherever on the line it was given. */
-export const wantsJson = (options: { readonly json?: boolean }): boolean => options.json === true;
+/** A path as it can be pasted into a shell. */
+export const pasteable = (path: string): string => (/^[\w./~-]+$/.test(path) ? path : `"${path.replace(/(["$`\\])/g, '\\$1')}"`);

@@ -2,7 +2,6 @@ import { copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { targetRoot } from '../adapters/sinks';
-import type { Manifest } from '../contracts/manifest';
 import type { PersonasReport } from '../contracts/personas';
 import type { RefreshSummary } from '../contracts/run';
 import type { SelectionReport } from '../contracts/selection';
@@ -81,6 +80,3 @@ function outcomeText({ outcome, release, digest }: RefreshSummary): string {
       return `Scratch run: nothing was published (digest ${digest.slice(0, 16)}).`;
   }
 }
-
-/** A manifest by its run, for commands that show one. */
-export const readManifest = async ({ store }: Workspace, summary: RefreshSummary): Promise<Manifest> => store.artifacts.readJson<Manifest>(summary.manifest);

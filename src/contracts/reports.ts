@@ -1,5 +1,3 @@
-import type { ArtifactRef } from './artifacts';
-
 /** Rows in = kept + the sum of rejected, always. */
 export interface SourceExtract {
   readonly role: string;
@@ -78,10 +76,4 @@ export interface CleanReport {
   readonly customers: number;
   /** Rows of the source `customers`: in = out + removed. Null without that source. */
   readonly customerRows?: { readonly rowsIn: number; readonly rowsOut: number; readonly removed: readonly { readonly rule: string; readonly rows: number }[] } | null;
-}
-
-/** One input of a release or a manifest, by name. */
-export interface NamedArtifact {
-  readonly name: string;
-  readonly ref: ArtifactRef;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STAGES } from '../../src/contracts/stages';
-import { copyProject, makeShop, removeFolders, startDramatis, succeed, temporaryFolder, until, type RunJson } from './support';
+import { copyProject, makeShop, removeFolders, startDramatis, succeed, temporaryFolder, until, type RunJson, type Shown } from './support';
 
 // Milliseconds after the work of each stage begins: somewhere in its middle on a quiet machine, before its record in any case.
 const MIDDLE: Record<string, number> = { extract: 150, quality: 60, clean: 80, features: 60, prepare: 20, selection: 400, clustering: 30, personas: 40, report: 20 };
@@ -32,7 +32,7 @@ describe('kill -9', () => {
   it('of the server in the middle of the run: it comes back on the same file and the run ends the same', async () => {
     const copy = copyProject(project);
     let killed = false;
-    const outcome = await succeed(['run', '-p', copy], {
+    await succeed(['run', '-p', copy], {
       onStderr: (text) => {
         if (killed || !text.includes('quality')) return;
         killed = true;
@@ -41,7 +41,8 @@ describe('kill -9', () => {
       },
     });
     expect(killed).toBe(true);
-    expect(outcome.stdout).toContain(undisturbed.digest.slice(0, 16));
+    const shown = (await succeed(['show', 'shop-demo-2026-06-30-1', '-p', copy, '--json'])).json<Shown>();
+    expect(shown).toMatchObject({ status: 'succeeded', digest: undisturbed.digest, resultDigest: undisturbed.resultDigest });
     expect(releases(copy)).toEqual(['1.json']);
   }, 180_000);
 

@@ -5,7 +5,7 @@ import pc from 'picocolors';
 import { EXAMPLES, copyExample, exampleDirectory, generateShop, onlineRetailData } from '../../adapters/examples';
 import { PipelineError } from '../../contracts/errors';
 import { globalsOf, integer, type GlobalOptions } from '../options';
-import { json, note, out } from '../output';
+import { json, note, out, pasteable } from '../output';
 import { printResult, resultJson } from '../run-result';
 import { truthOf } from '../shop-truth';
 import { openWorkspace } from '../workspace';
@@ -36,7 +36,7 @@ export const registerExample = (program: Command): void => {
       const target = await copyExample(known, resolve(directory));
       if (known === 'shop') await makeShop(resolve(target, 'data'), example, options.json === true);
       if (options.json) return json({ example: known, directory: target });
-      out(`wrote ${target}\nnext: dramatis run --project ${directory}`);
+      out(`wrote ${target}\nnext: npx dramatis run -p ${pasteable(directory)}`);
     });
 };
 
@@ -62,7 +62,7 @@ async function runExample(
   if (quiet) return json({ ...resultJson(result), truth });
   printResult(result);
   if (truth) out(`\nplanted   ${truth.sentence}`);
-  out(pc.dim(`\nnext: ${pc.bold(`npx dramatis personas -p ${directory ?? `examples/${name}`}`)}, or "npx dramatis --help"`));
+  out(pc.dim(`\nnext: ${pc.bold(`npx dramatis personas -p ${pasteable(directory ?? `examples/${name}`)}`)}, or "npx dramatis --help"`));
 }
 
 /** A folder that has the example already is used as it is. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { copyExample } from '../../adapters/examples';
 import { globalsOf } from '../options';
-import { json, out } from '../output';
+import { json, out, pasteable } from '../output';
 
 export const registerInit = (program: Command): void => {
   program
@@ -13,7 +13,7 @@ export const registerInit = (program: Command): void => {
       const options = globalsOf(command);
       const target = await copyExample('template', directory ?? options.project);
       if (options.json) return json({ directory: target });
-      const where = directory ?? '.';
-      out(`wrote ${resolve(target, 'dramatis.yaml')}\nnext: map your columns in it, then "dramatis validate --project ${where}" and "dramatis run --project ${where}"`);
+      const where = pasteable(directory ?? '.');
+      out(`wrote ${resolve(target, 'dramatis.yaml')}\nnext: map your columns in it, then npx dramatis validate -p ${where}, then npx dramatis run -p ${where} --as-of YYYY-MM-DD`);
     });
 };
