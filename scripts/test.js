@@ -13,8 +13,10 @@ const { ROOT } = require('./lib/paths.js');
 const { runMain } = require('./lib/say.js');
 
 const SERIAL = ['tests/e2e', 'tests/faults'];
+/** Long proofs: `npm run prove`. Jest's own list of what to ignore is replaced by the one given here, so they stand here too. */
+const PROOFS = ['tests/prove'];
 /** Slow for what they tell between two edits: servers, builds, the whole type check. */
-const NOT_FAST = [...SERIAL, 'tests/lint', 'tests/scripts', 'tests/adapters/temporal', 'tests/workflows'];
+const NOT_FAST = [...SERIAL, ...PROOFS, 'tests/lint', 'tests/scripts', 'tests/adapters/temporal', 'tests/workflows'];
 
 const ignoring = (folders) => folders.map((folder) => `--testPathIgnorePatterns=<rootDir>/${folder}/`);
 
@@ -27,7 +29,7 @@ runMain(async () => {
     return conclude([await runJest(ROOT, [...ignoring(NOT_FAST), ...rest], env)]);
   }
   if (args.length > 0) return conclude([await runJest(ROOT, args, env)]);
-  const runs = [await runJest(ROOT, ignoring(SERIAL), env)];
+  const runs = [await runJest(ROOT, ['--maxWorkers=100%', ...ignoring([...SERIAL, ...PROOFS])], env)];
   const serial = SERIAL.filter((folder) => existsSync(join(ROOT, folder)));
   if (serial.length > 0) runs.push(await runJest(ROOT, ['--runInBand', '--passWithNoTests', ...serial], env));
   return conclude(runs);

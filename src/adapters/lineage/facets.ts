@@ -7,12 +7,12 @@ export const RUN_EVENT_SCHEMA = `${SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent`
 /** Schema versions of the facets, as published with OpenLineage 2-0-2. */
 const VERSIONS = {
   NominalTimeRunFacet: '1-0-1',
-  ParentRunFacet: '1-0-1',
-  ProcessingEngineRunFacet: '1-1-0',
+  ParentRunFacet: '1-2-0',
+  ProcessingEngineRunFacet: '1-1-1',
   ErrorMessageRunFacet: '1-0-1',
   DatasetVersionDatasetFacet: '1-0-1',
-  SchemaDatasetFacet: '1-1-1',
-  DataQualityAssertionsDatasetFacet: '1-0-1',
+  SchemaDatasetFacet: '1-2-0',
+  DataQualityAssertionsDatasetFacet: '1-1-0',
   OutputStatisticsOutputDatasetFacet: '1-0-2',
 } as const;
 
