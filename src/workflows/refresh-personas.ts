@@ -102,13 +102,16 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
       await step('personas', tables.personas, parent.artifacts);
       await step('report', tables.report);
       stage = 'publish';
-      return publishing.publishRelease({
-        run: opened.run,
-        stages: results,
-        parentRelease: parent.parentRelease,
-        temporal: { workflowId, runId: temporalRunId },
-        startedAt: opened.startedAt,
-      });
+      // Once begun it is finished: a cancelled publication could leave a commit without its files.
+      return CancellationScope.nonCancellable(() =>
+        publishing.publishRelease({
+          run: opened.run,
+          stages: results,
+          parentRelease: parent.parentRelease,
+          temporal: { workflowId, runId: temporalRunId },
+          startedAt: opened.startedAt,
+        }),
+      );
     });
     status = 'succeeded';
     results.push(...summary.stages.slice(results.length));
@@ -130,7 +133,9 @@ async function lastly(act: () => Promise<void>): Promise<void> {
   try {
     await CancellationScope.nonCancellable(act);
   } catch (error) {
-    log.warn('the end of the run was not noted', { type: error instanceof ActivityFailure ? error.activityType : 'signal' });
+    log.warn('the end of the run was not noted', {
+      type: error instanceof ActivityFailure ? error.activityType : 'signal',
+    });
   }
 }
 

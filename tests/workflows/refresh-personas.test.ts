@@ -109,6 +109,28 @@ describeWithTestServer('refreshPersonas', () => {
     expect(calls).toEqual(['extract', 'outcome:cancelled:extract']);
   });
 
+  it('finishes a publication that was begun, though the run is cancelled meanwhile', async () => {
+    const calls: string[] = [];
+    const fake = fakeActivities(calls);
+    let cancelled = false;
+    const publishRelease: Activities['publishRelease'] = async (input) => {
+      calls.push('publishing');
+      const context = Context.current();
+      while (!cancelled) {
+        context.heartbeat();
+        await new Promise((again) => setTimeout(again, 20));
+      }
+      return fake.publishRelease(input);
+    };
+    const summary = await run(calls, { publishRelease }, async (handle) => {
+      while (!calls.includes('publishing')) await new Promise((again) => setTimeout(again, 20));
+      await handle.cancel();
+      cancelled = true;
+      return handle.result() as Promise<RefreshSummary>;
+    });
+    expect(summary.outcome).toBe('published');
+  });
+
   it('refuses a result that should have been an artifact', async () => {
     const extract = () => Promise.resolve({ ...stageResult('extract'), summary: 'x'.repeat(300 * 1024) });
     const cause = await run([], { extract }, (handle) => causeOf(handle.result()));

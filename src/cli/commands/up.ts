@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { namesServer } from '../../adapters/temporal/connect';
+import { namesServer, temporalTarget } from '../../adapters/temporal/connect';
 import { startEmbeddedServer } from '../../adapters/temporal/embedded-server';
 import { loadProject } from '../../adapters/project/load';
 import { runWorker } from '../../workers/run-worker';
 import { globalsOf } from '../options';
-import { note } from '../output';
+import { json, note } from '../output';
 import { homeOf } from '../workspace';
 
 export const registerUp = (program: Command): void => {
@@ -20,7 +20,11 @@ export const registerUp = (program: Command): void => {
       const server = namesServer() ? undefined : await startEmbeddedServer({ home, log: note, ui });
       try {
         if (server?.uiAddress) note(`Temporal's web page: ${server.uiAddress}`);
-        await runWorker({ home, address: server?.address, onReady: () => note('worker ready; Ctrl-C to stop') });
+        const ready = (): void => {
+          if (options.json) json({ ready: true, address: temporalTarget(server?.address).address, ui: server?.uiAddress ?? null });
+          else note('worker ready; Ctrl-C to stop');
+        };
+        await runWorker({ home, address: server?.address, onReady: ready });
       } finally {
         await server?.stop();
       }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { temporalTarget } from '../../adapters/temporal/connect';
 import { loadProject } from '../../adapters/project/load';
 import { runWorker } from '../../workers/run-worker';
 import { globalsOf } from '../options';
-import { note } from '../output';
+import { json, note } from '../output';
 import { homeOf } from '../workspace';
 
 export const registerWorker = (program: Command): void => {
@@ -13,6 +14,6 @@ export const registerWorker = (program: Command): void => {
     .action(async (_: unknown, command: Command) => {
       const options = globalsOf(command);
       const home = options.home ?? process.env.DRAMATIS_HOME ?? homeOf(options, (await loadProject(options.project)).directory);
-      await runWorker({ home, address: undefined, onReady: () => note('worker ready; Ctrl-C to stop') });
+      await runWorker({ home, address: undefined, onReady: () => (options.json ? json({ ready: true, address: temporalTarget().address }) : note('worker ready; Ctrl-C to stop')) });
     });
 };
