@@ -15,8 +15,16 @@ const { runMain } = require('./lib/say.js');
 const SERIAL = ['tests/e2e', 'tests/faults'];
 /** Long proofs: `npm run prove`. Jest's own list of what to ignore is replaced by the one given here, so they stand here too. */
 const PROOFS = ['tests/prove'];
-/** Slow for what they tell between two edits: servers, builds, the whole type check. */
-const NOT_FAST = [...SERIAL, ...PROOFS, 'tests/lint', 'tests/scripts', 'tests/adapters/temporal', 'tests/workflows'];
+/** Slow for what they tell between two edits: servers, browsers, builds, the whole type check. */
+const NOT_FAST = [
+  ...SERIAL,
+  ...PROOFS,
+  'tests/lint',
+  'tests/scripts',
+  'tests/adapters/temporal',
+  'tests/workflows',
+  'tests/report',
+];
 
 const ignoring = (folders) => folders.map((folder) => `--testPathIgnorePatterns=<rootDir>/${folder}/`);
 
@@ -26,7 +34,7 @@ runMain(async () => {
   const env = cli === null ? {} : { TEMPORAL_CLI_PATH: cli.path };
   if (args.includes('--fast')) {
     const rest = args.filter((arg) => arg !== '--fast');
-    return conclude([await runJest(ROOT, [...ignoring(NOT_FAST), ...rest], env)]);
+    return conclude([await runJest(ROOT, ['--maxWorkers=100%', ...ignoring(NOT_FAST), ...rest], env)]);
   }
   if (args.length > 0) return conclude([await runJest(ROOT, args, env)]);
   const runs = [await runJest(ROOT, ['--maxWorkers=100%', ...ignoring([...SERIAL, ...PROOFS])], env)];

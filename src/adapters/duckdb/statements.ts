@@ -11,7 +11,8 @@ import { bind } from './values';
  * @throws PipelineError `SQL_REFUSED` for no statement, several, or another kind.
  */
 export async function oneSelect(connection: DuckDBConnection, text: string): Promise<string> {
-  if (tokenize(text).length === 0) throw new PipelineError('SQL_REFUSED', 'SQL must be one SELECT; this is empty');
+  const tokens = tokenize(text);
+  if (tokens.length === 0) throw new PipelineError('SQL_REFUSED', 'SQL must be one SELECT; this is empty');
   const statements = await connection.extractStatements(text);
   if (statements.count !== 1)
     throw new PipelineError('SQL_REFUSED', `SQL must be one SELECT; this has ${statements.count} statements`);
@@ -19,7 +20,8 @@ export async function oneSelect(connection: DuckDBConnection, text: string): Pro
   try {
     if (statement.statementType !== StatementType.SELECT)
       throw new PipelineError('SQL_REFUSED', `SQL must be one SELECT, not ${StatementType[statement.statementType]}`);
-    return text.replace(/;\s*(--[^\n]*\s*)*$/, '');
+    const end = tokens.findLastIndex((token) => token.text !== ';') + 1;
+    return text.slice(0, tokens[end]?.start);
   } finally {
     statement.destroySync();
   }

@@ -3,6 +3,8 @@ export interface Token {
   readonly kind: 'word' | 'quoted' | 'string' | 'number' | 'param' | 'symbol';
   /** As written; words in lower case. */
   readonly text: string;
+  /** Where it begins in the text, 0-based. */
+  readonly start: number;
   /** 1-based. */
   readonly line: number;
   /** Depth of round brackets around the token; a bracket itself counts as outside. */
@@ -30,7 +32,8 @@ export function tokenize(text: string): Token[] {
   while (at < text.length) {
     const [kind, found] = next(text, at);
     if (found === ')') depth = Math.max(0, depth - 1);
-    if (kind !== 'skip') tokens.push({ kind, text: kind === 'word' ? found.toLowerCase() : found, line, depth });
+    if (kind !== 'skip')
+      tokens.push({ kind, text: kind === 'word' ? found.toLowerCase() : found, start: at, line, depth });
     if (found === '(') depth += 1;
     line += found.split('\n').length - 1;
     at += found.length;

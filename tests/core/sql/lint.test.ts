@@ -141,6 +141,13 @@ describe('identifiers', () => {
     await session.close();
   });
 
+  it('keep what looks like the end of a statement, and a real end with a comment behind it goes', async () => {
+    const session = await env.sql.session();
+    expect(await session.rows(`SELECT ${quoteText(';--a')} AS ${quoteIdent(';--a')}`)).toEqual([{ ';--a': ';--a' }]);
+    expect(await session.rows(`SELECT ';' AS x; -- the end;\n`)).toEqual([{ x: ';' }]);
+    await session.close();
+  });
+
   it('refuse what cannot be quoted', () => {
     for (const name of ['', 'a\0b'])
       expect(() => quoteIdent(name)).toThrow(expect.objectContaining({ code: 'SQL_REFUSED' }) as Error);
