@@ -5,6 +5,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
+  setupFiles: ['<rootDir>/tests/support/plain-output.ts'],
   // Long proofs run only when asked for (`npm run prove`).
   testPathIgnorePatterns: prove ? [] : ['<rootDir>/tests/prove/'],
   transform: {
