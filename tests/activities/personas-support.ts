@@ -6,7 +6,7 @@ import type { ArtifactRefs } from '../../src/contracts/artifacts';
 import type { FeatureSpec, FeaturesReport } from '../../src/contracts/features';
 import type { ClusterModel, Preprocessing } from '../../src/contracts/model';
 import type { PersonasReport } from '../../src/contracts/personas';
-import { kmeans } from '../../src/core/clustering/kmeans';
+import { kmeans } from '../../src/core/clustering/kmeans/kmeans';
 import { toPoints, unpadCentroids } from '../../src/core/clustering/points';
 import { predict } from '../../src/core/clustering/predict';
 import { builtInFeatures } from '../../src/core/features/built-in';

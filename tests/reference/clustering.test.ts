@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kmeans } from '../../src/core/clustering/kmeans';
+import { kmeans } from '../../src/core/clustering/kmeans/kmeans';
 import { toPoints } from '../../src/core/clustering/points';
 import type { Matrix } from '../../src/core/linalg/matrix';
 import { principalComponents } from '../../src/core/linalg/pca';

@@ -1,4 +1,4 @@
-import { independentCheckTask } from '../../core/clustering/independent-check';
+import { independentCheckTask } from '../../core/clustering/kmeans/independent-check';
 import { predictTask } from '../../core/clustering/predict-task';
 import { pcaTask } from '../../core/linalg/pca-task';
 import { polishTask, resampleTask, restartsTask, silhouetteTask } from '../../core/selection/tasks';

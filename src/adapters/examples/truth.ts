@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PipelineError } from '../../contracts/errors';
 import type { Matrix } from '../../core/linalg/matrix';
-import { fitFrom } from '../../core/clustering/kmeans';
+import { fitFrom } from '../../core/clustering/kmeans/kmeans';
 import { padCentroids, toPoints } from '../../core/clustering/points';
 import { adjustedRandIndex, contingency } from '../../core/validity/rand-index';
 import { quoteText } from '../../core/sql/identifiers';

@@ -1,7 +1,7 @@
 import { scan } from './distance';
 import { groupDistanceSums } from './group-distances';
 import { KERNEL_VERSION, type Kernel, type NearestOut } from './kernel';
-import { lloyd } from './lloyd';
+import { lloyd } from './kmeans/lloyd';
 import type { Points } from './points';
 
 function nearest(

@@ -1,6 +1,6 @@
 import type { ClusterStability } from '../../contracts/selection';
 import type { ProjectConfig } from '../../config/project';
-import { bestRestart } from '../clustering/kmeans';
+import { bestRestart } from '../clustering/kmeans/kmeans';
 import { pickPoints, toPoints, unpadCentroids } from '../clustering/points';
 import { requireFinite } from '../linalg/checks';
 import type { Matrix } from '../linalg/matrix';

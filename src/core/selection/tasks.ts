@@ -1,4 +1,4 @@
-import { bestRestart, fitFrom, runRestart, workspaceFor, type Restart } from '../clustering/kmeans';
+import { bestRestart, fitFrom, runRestart, workspaceFor, type Restart } from '../clustering/kmeans/kmeans';
 import type { Workspace } from '../clustering/kernel';
 import { asValues, pickPoints, type Points } from '../clustering/points';
 import { dispersion } from '../validity/dispersion';

@@ -1,7 +1,7 @@
 import { createComputePool } from '../../../src/adapters/compute';
 import type { IndependentCheck } from '../../../src/contracts/selection';
-import { clusterMoments, columnDeviations } from '../../../src/core/clustering/deviations';
-import { judge, MOVE_OF_ALL, type CheckPayload } from '../../../src/core/clustering/independent-check';
+import { clusterMoments, columnDeviations } from '../../../src/core/clustering/kmeans/deviations';
+import { judge, MOVE_OF_ALL, type CheckPayload } from '../../../src/core/clustering/kmeans/independent-check';
 import { pickPoints, toPoints, type Points } from '../../../src/core/clustering/points';
 import { blobs, matrixOf, testStream } from '../../core/clustering/data';
 import { bundleThread } from './bundle';

@@ -9,7 +9,7 @@ import {
   finalModel,
   type FinalInput,
 } from '../../../src/core/clustering/final';
-import { IMPLEMENTATION } from '../../../src/core/clustering/independent-check';
+import { IMPLEMENTATION } from '../../../src/core/clustering/kmeans/independent-check';
 import type { Matrix } from '../../../src/core/linalg/matrix';
 import { selectModel } from '../../../src/core/selection/select';
 import { dependencies } from '../../../package.json';

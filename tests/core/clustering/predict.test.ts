@@ -1,7 +1,7 @@
-import { fitFrom } from '../../../src/core/clustering/kmeans';
+import { fitFrom } from '../../../src/core/clustering/kmeans/kmeans';
 import { padCentroids, toPoints, unpadCentroids } from '../../../src/core/clustering/points';
 import { predict } from '../../../src/core/clustering/predict';
-import { clusterMoments, columnDeviations } from '../../../src/core/clustering/deviations';
+import { clusterMoments, columnDeviations } from '../../../src/core/clustering/kmeans/deviations';
 import { blobs, matrixOf } from './data';
 
 const model = {

@@ -1,4 +1,4 @@
-import { kmeans } from '../../../src/core/clustering/kmeans';
+import { kmeans } from '../../../src/core/clustering/kmeans/kmeans';
 import { toPoints, unpadCentroids } from '../../../src/core/clustering/points';
 import { predict } from '../../../src/core/clustering/predict';
 import { RandomStream } from '../../../src/core/linalg/random-stream';

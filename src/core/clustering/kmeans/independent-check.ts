@@ -1,7 +1,7 @@
-import type { IndependentCheck } from '../../contracts/selection';
+import type { IndependentCheck } from '../../../contracts/selection';
 import { clusterMoments, type ClusterMoments } from './deviations';
-import { squaredDistance } from './distance';
-import { padCentroids, type Points } from './points';
+import { squaredDistance } from '../distance';
+import { padCentroids, type Points } from '../points';
 import { sampleMeanBound } from './sample-mean';
 
 /** The second implementation, as pinned in package.json. */

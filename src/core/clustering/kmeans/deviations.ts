@@ -1,5 +1,5 @@
-import { reduceBlocks } from '../linalg/blocks';
-import type { Points } from './points';
+import { reduceBlocks } from '../../linalg/blocks';
+import type { Points } from '../points';
 
 /** What is known of each cluster and column over all rows; 0 for a cluster without rows. */
 export interface ClusterMoments {

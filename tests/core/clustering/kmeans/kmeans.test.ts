@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { canonicalOrder } from '../../../src/core/clustering/canonical';
-import { fitFrom, kmeans } from '../../../src/core/clustering/kmeans';
-import { padCentroids, toPoints, unpadCentroids, type Points } from '../../../src/core/clustering/points';
-import { plainKernel } from '../../../src/core/clustering/plain-kernel';
-import { adjustedRandIndex } from '../../../src/core/validity/rand-index';
-import { blobs, matrixOf } from './data';
+import { canonicalOrder } from '../../../../src/core/clustering/canonical';
+import { fitFrom, kmeans } from '../../../../src/core/clustering/kmeans/kmeans';
+import { padCentroids, toPoints, unpadCentroids, type Points } from '../../../../src/core/clustering/points';
+import { plainKernel } from '../../../../src/core/clustering/plain-kernel';
+import { adjustedRandIndex } from '../../../../src/core/validity/rand-index';
+import { blobs, matrixOf } from '../data';
 
 const address = { seed: 1, stage: 'selection', use: 'seeding', candidate: 0, block: 0 } as const;
 const fit = (points: Points, k: number, weights: Float64Array | null = null, restarts = 10) =>

@@ -1,11 +1,11 @@
-import { PipelineError } from '../../contracts/errors';
-import { reduceBlocks } from '../linalg/blocks';
-import { RandomStream, type StreamAddress } from '../linalg/random-stream';
-import { canonicalOrder, reorderCentroids } from './canonical';
-import { squaredDistance } from './distance';
-import { createWorkspace, type Kernel, type LloydOutcome, type Workspace } from './kernel';
-import { plainKernel } from './plain-kernel';
-import type { Points } from './points';
+import { PipelineError } from '../../../contracts/errors';
+import { reduceBlocks } from '../../linalg/blocks';
+import { RandomStream, type StreamAddress } from '../../linalg/random-stream';
+import { canonicalOrder, reorderCentroids } from '../canonical';
+import { squaredDistance } from '../distance';
+import { createWorkspace, type Kernel, type LloydOutcome, type Workspace } from '../kernel';
+import { plainKernel } from '../plain-kernel';
+import type { Points } from '../points';
 import { seedCentroids, trialsOf } from './seeding';
 
 export const MAX_ITERATIONS = 300;

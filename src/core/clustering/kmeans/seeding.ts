@@ -1,7 +1,7 @@
-import type { RandomStream } from '../linalg/random-stream';
-import { squaredDistance } from './distance';
-import type { Workspace } from './kernel';
-import type { Points } from './points';
+import type { RandomStream } from '../../linalg/random-stream';
+import { squaredDistance } from '../distance';
+import type { Workspace } from '../kernel';
+import type { Points } from '../points';
 
 /** Seeds tried for each centroid: 2 + ⌊ln k⌋, as Arthur and Vassilvitskii suggest for the greedy variant. */
 export const trialsOf = (k: number): number => 2 + Math.floor(Math.log(k));

@@ -1,7 +1,7 @@
-import { squaredDistance } from './distance';
-import type { Workspace } from './kernel';
-import { move, type ClusterSums } from './sums';
-import type { Points } from './points';
+import { squaredDistance } from '../distance';
+import type { Workspace } from '../kernel';
+import { move, type ClusterSums } from '../sums';
+import type { Points } from '../points';
 
 /**
  * Give each empty cluster the row that lies farthest from its own centroid (the first of equals), out of a cluster that keeps at least one row.

@@ -1,8 +1,8 @@
-import { scan, squaredDistance } from './distance';
-import type { LloydOutcome, Workspace } from './kernel';
-import type { Points } from './points';
+import { scan, squaredDistance } from '../distance';
+import type { LloydOutcome, Workspace } from '../kernel';
+import type { Points } from '../points';
 import { relocateEmpty } from './relocate';
-import { move, type ClusterSums } from './sums';
+import { move, type ClusterSums } from '../sums';
 
 // Bound once: a lookup of the global in a hot loop is slow in some hosts (test sandboxes).
 const { sqrt } = Math;

@@ -1,4 +1,4 @@
-import { sampleMeanBound } from '../../../src/core/clustering/sample-mean';
+import { sampleMeanBound } from '../../../../src/core/clustering/kmeans/sample-mean';
 
 describe('the bound of a sample mean', () => {
   it('is 0 where all rows are seen and never more than the reach', () => {
