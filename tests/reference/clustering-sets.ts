@@ -43,3 +43,10 @@ export async function onlineRetail(): Promise<Matrix> {
 export const iris = (): Promise<Matrix> =>
   read(`SELECT * EXCLUDE (Species) FROM '${shared('data/iris/iris.parquet')}'`);
 export const faithful = (): Promise<Matrix> => read(`SELECT * FROM '${shared('data/faithful/faithful.parquet')}'`);
+
+/** Complete cases of the four composites of PISA 2015, United States. */
+export const pisa = (): Promise<Matrix> => {
+  const columns = ['broad_interest', 'enjoyment', 'instrumental_mot', 'self_efficacy'];
+  const complete = columns.map((column) => `${column} IS NOT NULL`).join(' AND ');
+  return read(`SELECT ${columns.join(', ')} FROM '${shared('data/pisa_usa15/pisa_usa15.parquet')}' WHERE ${complete}`);
+};

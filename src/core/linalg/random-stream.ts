@@ -2,7 +2,19 @@ import { STAGES, type Stage } from '../../contracts/stages';
 import { philox4x32 } from './philox';
 
 /** What a stream is drawn for, apart from the stage it belongs to. */
-const USES = { seeding: 0, resample: 1, 'resample seeding': 2 } as const;
+const USES = {
+  seeding: 0,
+  resample: 1,
+  'resample seeding': 2,
+  'gap reference': 3,
+  halves: 4,
+  'gap seeding': 5,
+  permutation: 6,
+  'mixture start': 7,
+  simulation: 8,
+  'micro-clusters': 9,
+  picture: 10,
+} as const;
 
 /** The address of a stream. Two streams with different addresses share no block of the generator. */
 export interface StreamAddress {

@@ -1,6 +1,6 @@
 import { fitFrom } from '../../../src/core/clustering/kmeans/kmeans';
 import { padCentroids, toPoints, unpadCentroids } from '../../../src/core/clustering/points';
-import { predict } from '../../../src/core/clustering/predict';
+import { nearestCentroid } from '../../../src/core/clustering/nearest-centroid';
 import { clusterMoments, columnDeviations } from '../../../src/core/clustering/kmeans/deviations';
 import { blobs, matrixOf } from './data';
 
@@ -15,14 +15,14 @@ const model = {
 };
 
 it('distance, runner-up, margin and probability of a row equal those worked out by hand', () => {
-  const { cluster, distance, runnerUp, margin, probability } = predict(model, toPoints(matrixOf([[1, 0]])));
+  const { cluster, distance, runnerUp, margin, probability } = nearestCentroid(model, toPoints(matrixOf([[1, 0]])));
   // Squared distances 1, 9, 101; σ² = 16 / (4 · 2) = 2, so the weights are e^0, e^(−8/4), e^(−100/4).
   expect([cluster[0], distance[0], runnerUp[0], margin[0]]).toEqual([0, 1, 1, 8]);
   expect(probability[0]).toBeCloseTo(1 / (1 + Math.exp(-2) + Math.exp(-25)), 14);
 });
 
 it('a row half way between two centroids belongs to the lower one, with margin 0 and equal probabilities', () => {
-  const { cluster, runnerUp, margin, probability } = predict(
+  const { cluster, runnerUp, margin, probability } = nearestCentroid(
     {
       ...model,
       centroids: [
@@ -43,9 +43,9 @@ it('without any within variance the probability is 1, or shared by equal centroi
       [9, 9],
     ]),
   );
-  expect(Array.from(predict({ ...model, inertia: 0 }, points).probability)).toEqual([1, 1]);
+  expect(Array.from(nearestCentroid({ ...model, inertia: 0 }, points).probability)).toEqual([1, 1]);
   expect(
-    predict(
+    nearestCentroid(
       {
         centroids: [
           [0, 0],
@@ -84,10 +84,10 @@ it('one row or all, and the fit itself, give the same assignment', () => {
   const stored = JSON.parse(
     JSON.stringify({ centroids: unpadCentroids(fit.centroids, 2, 3, 4), sizes: fit.sizes, inertia: fit.inertia }),
   ) as typeof model;
-  const all = predict(stored, points);
+  const all = nearestCentroid(stored, points);
   expect(all.cluster).toEqual(fit.labels);
   for (const row of [0, 17, 299]) {
-    const one = predict(stored, toPoints(matrix, { rows: [row] }));
+    const one = nearestCentroid(stored, toPoints(matrix, { rows: [row] }));
     expect([one.cluster[0], one.distance[0], one.margin[0], one.probability[0]]).toEqual([
       all.cluster[row],
       all.distance[row],
