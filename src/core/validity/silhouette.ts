@@ -11,6 +11,8 @@ import { requireDefined } from './indices';
 export interface SilhouettePlan {
   /** Rows sorted by cell. */
   readonly points: Points;
+  /** Row of each sorted row. */
+  readonly order: Int32Array;
   /** Cell g holds the sorted rows `starts[g] .. starts[g + 1] − 1`. */
   readonly starts: Int32Array;
   /** Cell of each sorted row. */
@@ -44,6 +46,7 @@ export function planSilhouette(points: Points, labelings: readonly Labeling[], s
   const first = starts.map((at) => order[at]);
   return {
     points: pickPoints(points, order, shared),
+    order,
     starts: Int32Array.from([...starts, points.rows]),
     cells,
     labelings: labelings.map(({ k, labels }) => {
@@ -63,28 +66,71 @@ const STRIP_ROWS = 64;
  * cluster, b the least mean distance to another cluster; 0 for a cluster of one row. O((to − from) n d) for all labellings together.
  */
 export function silhouetteSums(
-  { points, starts, cells, labelings }: SilhouettePlan,
+  plan: SilhouettePlan,
   from: number,
   to: number,
   kernel: Kernel = plainKernel,
 ): Float64Array {
-  const groups = starts.length - 1;
-  const sums = new Float64Array(labelings.length);
+  const groups = plan.starts.length - 1;
+  const sums = new Float64Array(plan.labelings.length);
   const strip = new Float64Array(Math.min(STRIP_ROWS, to - from) * groups);
-  const byCluster = new Float64Array(Math.max(...labelings.map(({ k }) => k)));
+  const byCluster = bufferOf(plan);
   for (let i0 = from; i0 < to; i0 += STRIP_ROWS) {
     const i1 = Math.min(i0 + STRIP_ROWS, to);
-    kernel.groupDistanceSums(points, starts, i0, i1, strip);
+    kernel.groupDistanceSums(plan.points, plan.starts, i0, i1, strip);
     for (let i = i0; i < i1; i++) {
-      const at = (i - i0) * groups;
-      labelings.forEach(({ k, sizes, ofCell }, l) => {
-        byCluster.fill(0, 0, k);
-        for (let g = 0; g < groups; g++) byCluster[ofCell[g]] += strip[at + g];
-        sums[l] += silhouetteOf(byCluster, sizes, ofCell[cells[i]], k);
-      });
+      for (let l = 0; l < sums.length; l++) sums[l] += silhouetteAt(plan, l, i, strip, (i - i0) * groups, byCluster);
     }
   }
   return sums;
+}
+
+/**
+ * Silhouettes of chosen sorted rows against all rows, labelling by labelling: `result[l * at.length + i]` is that of sorted row `at[i]` in
+ * labelling l, in [−1, 1]. O(m n d) for m chosen rows and all labellings together.
+ */
+export function silhouetteValues(plan: SilhouettePlan, at: Int32Array, kernel: Kernel = plainKernel): Float64Array {
+  const count = at.length;
+  const values = new Float64Array(plan.labelings.length * count);
+  const distances = new Float64Array(plan.starts.length - 1);
+  const byCluster = bufferOf(plan);
+  for (let i = 0; i < count; i++) {
+    kernel.groupDistanceSums(plan.points, plan.starts, at[i], at[i] + 1, distances);
+    for (let l = 0; l < plan.labelings.length; l++)
+      values[l * count + i] = silhouetteAt(plan, l, at[i], distances, 0, byCluster);
+  }
+  return values;
+}
+
+/** Silhouette of every row in one labelling, in the order of the rows; see `silhouettes`. O(n²d). */
+export function rowSilhouettes(points: Points, labeling: Labeling, kernel: Kernel = plainKernel): Float64Array {
+  const plan = planSilhouette(points, [labeling]);
+  const sorted = silhouetteValues(
+    plan,
+    plan.order.map((_, at) => at),
+    kernel,
+  );
+  const values = new Float64Array(points.rows);
+  plan.order.forEach((row, at) => (values[row] = sorted[at]));
+  return values;
+}
+
+const bufferOf = ({ labelings }: SilhouettePlan): Float64Array =>
+  new Float64Array(Math.max(...labelings.map(({ k }) => k)));
+
+/** Silhouette of sorted row i in labelling l, from its distance sums per cell, which begin at `offset`. */
+function silhouetteAt(
+  { cells, labelings }: SilhouettePlan,
+  l: number,
+  i: number,
+  distances: Float64Array,
+  offset: number,
+  byCluster: Float64Array,
+): number {
+  const { k, sizes, ofCell } = labelings[l];
+  byCluster.fill(0, 0, k);
+  for (let g = 0; g < ofCell.length; g++) byCluster[ofCell[g]] += distances[offset + g];
+  return silhouetteOf(byCluster, sizes, ofCell[cells[i]], k);
 }
 
 function silhouetteOf(distances: Float64Array, sizes: Int32Array, own: number, k: number): number {

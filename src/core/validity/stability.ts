@@ -1,54 +1,70 @@
 import type { ClusterStability } from '../../contracts/selection';
-import { contingency } from './rand-index';
 import { RandomStream } from '../linalg/random-stream';
+import { drawHalves } from './prediction-strength';
 
 /** Mean Jaccard from which a cluster is stable, and from which it is a pattern; below that it is not to be trusted (Hennig 2007). */
 const STABLE = 0.75;
 export const PATTERN = 0.6;
+
+/** What a Jaccard similarity in [0, 1] says of a cluster that was looked for again. */
+export const stabilityLabel = (jaccard: number): ClusterStability['label'] =>
+  jaccard >= STABLE ? 'stable' : jaccard >= PATTERN ? 'pattern' : 'not to be trusted';
+
 /** Jaccard up to which a resample dissolves a cluster, and from which it recovers it. */
 const DISSOLVED = 0.5;
 const RECOVERED = 0.75;
 
-/** A bootstrap resample as distinct rows (ascending) and how often each was drawn. */
+/** A resample as distinct rows (ascending) and how often each was drawn; null: once each. */
 export interface Resample {
   readonly rows: Int32Array;
-  readonly weights: Float64Array;
+  readonly weights: Float64Array | null;
 }
 
-/** Draw `n` of `n` rows with replacement. The same resample serves every k, so that differences between k are not those of the draw. O(n). */
-export function drawResample(n: number, seed: number, resample: number): Resample {
-  const random = new RandomStream({
-    seed,
-    stage: 'selection',
-    use: 'resample',
-    candidate: 0,
-    restart: resample,
-    block: 0,
-  });
+/** How resamples are drawn: `n` of `n` with replacement, as whole-number weights, or half of the rows without. */
+export type Resampling = 'weights' | 'halves';
+
+/** The same resample serves every candidate, so that differences between candidates are not those of the draw. O(n). */
+export function drawResample(n: number, how: Resampling, seed: number, resample: number): Resample {
+  return how === 'weights' ? drawWeights(n, seed, resample) : { rows: drawHalves(n, seed, resample).first, weights: null };
+}
+
+function drawWeights(n: number, seed: number, resample: number): Resample {
+  const random = new RandomStream({ seed, stage: 'selection', use: 'resample', candidate: 0, restart: resample, block: 0 });
   const times = new Float64Array(n);
   for (let i = 0; i < n; i++) times[random.integer(n)]++;
   const rows = Int32Array.from(times.keys()).filter((row) => times[row] > 0);
   return { rows, weights: Float64Array.from(rows, (row) => times[row]) };
 }
 
+/** The rows below `n` that are not among `rows` (ascending). */
+export function leftOut(n: number, rows: Int32Array): Int32Array {
+  const drawn = new Uint8Array(n);
+  for (const row of rows) drawn[row] = 1;
+  return Int32Array.from({ length: n }, (_, i) => i).filter((row) => drawn[row] === 0);
+}
+
 /**
- * For each original cluster the largest Jaccard similarity with a cluster of the resample, over the rows that were drawn:
- * `|C ∩ D| / |C ∪ D|`, in [0, 1]. 0 for a cluster of which no row was drawn.
+ * For each original cluster the largest Jaccard similarity with a cluster of the resample, over the rows given: `|C ∩ D| / |C ∪ D|`, in [0, 1].
+ * 0 for a cluster of which there is no row. Rows labelled −1 belong to no cluster.
+ *
+ * @param k Clusters of `original`. @param others Clusters of `resampled`.
  *
  * O(n + k²). Hennig, Computational Statistics and Data Analysis 52, 2007.
  */
-export function bestJaccards(original: Int32Array, resampled: Int32Array, k: number): Float64Array {
-  const table = contingency(original, k, resampled, k);
+export function bestJaccards(original: Int32Array, resampled: Int32Array, k: number, others = k): Float64Array {
+  const table = new Float64Array(k * others);
   const inOriginal = new Float64Array(k);
-  const inResampled = new Float64Array(k);
-  table.forEach((count, at) => {
-    inOriginal[Math.floor(at / k)] += count;
-    inResampled[at % k] += count;
-  });
+  const inResampled = new Float64Array(others);
+  for (let i = 0; i < original.length; i++) {
+    const [a, b] = [original[i], resampled[i]];
+    if (a >= 0) inOriginal[a]++;
+    if (b >= 0) inResampled[b]++;
+    if (a >= 0 && b >= 0) table[a * others + b]++;
+  }
   return inOriginal.map((size, c) => {
     let best = 0;
-    for (let r = 0; r < k; r++) {
-      const shared = table[c * k + r];
+    for (let r = 0; r < others; r++) {
+      const shared = table[c * others + r];
       if (shared > 0) best = Math.max(best, shared / (size + inResampled[r] - shared));
     }
     return best;
@@ -64,7 +80,7 @@ export function summariseStability(jaccards: readonly ArrayLike<number>[], k: nu
       jaccard,
       dissolved: values.filter((value) => value <= DISSOLVED).length,
       recovered: values.filter((value) => value >= RECOVERED).length,
-      label: jaccard >= STABLE ? 'stable' : jaccard >= PATTERN ? 'pattern' : 'not to be trusted',
+      label: stabilityLabel(jaccard),
     };
   });
 }
