@@ -7,11 +7,12 @@
 --          level     VARCHAR  its level; (missing) where the customer has none
 --          cluster   INTEGER  cluster of the model
 --          customers BIGINT   customers of the cluster at the level
--- note:    personas.texts has pid and a VARCHAR without nulls per category feature; none can be called _cluster. Small cells are suppressed where they are published
+-- note:    personas.texts has pid and a VARCHAR without nulls per category feature; none can be called _cluster. Customers without a cluster count nowhere. Small cells are suppressed where they are published
 WITH placed AS (
   SELECT a.cluster AS _cluster, t.* EXCLUDE (pid)
   FROM personas.texts AS t
   JOIN clustering.assignments AS a ON a.pid = t.pid
+  WHERE a.cluster >= 0
 ), long AS (
   UNPIVOT placed ON COLUMNS(* EXCLUDE (_cluster)) INTO NAME feature VALUE level
 )

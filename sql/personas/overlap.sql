@@ -9,5 +9,7 @@
 SELECT m.persona_key, a.cluster, count(*) AS customers
 FROM parent.memberships AS m
 JOIN clustering.assignments AS a ON a.pid = m.pid
+WHERE m.persona_key IS NOT NULL
+  AND a.cluster >= 0
 GROUP BY m.persona_key, a.cluster
 ORDER BY m.persona_key, a.cluster

@@ -10,7 +10,7 @@
 --          q25     DOUBLE   quantile of type 7
 --          median  DOUBLE   quantile of type 7
 --          q75     DOUBLE   quantile of type 7
--- note:    personas.numbers has pid and a DOUBLE per numeric feature; missing values count nowhere. No feature can be called _cluster
+-- note:    personas.numbers has pid and a DOUBLE per numeric feature; missing values count nowhere; customers without a cluster only in the base, and as cluster -1. No feature can be called _cluster
 WITH placed AS (
   SELECT a.cluster AS _cluster, n.* EXCLUDE (pid)
   FROM personas.numbers AS n

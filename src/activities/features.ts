@@ -3,56 +3,12 @@ import { PipelineError } from '../contracts/errors';
 import { withCommas } from '../core/extract/summary';
 import { assembleFeatures } from '../core/features/assemble';
 import { featureCatalogue } from '../core/features/catalogue';
-import { countryGroupColumns } from '../core/features/country-groups';
-import { checkOwnColumns, checkOwnCounts, ownCountsSelect, type OwnCounts } from '../core/features/own';
 import type { SqlParams, SqlSession } from '../core/ports';
-import { assertDeterministic } from '../core/sql/lint';
+import { fillFeatureGroups, GROUP_MODELS, isTimed } from './feature-groups';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 
-const GROUPS = ['rfm', 'orders', 'timing', 'seasonality', 'product_mix', 'country', 'customers'] as const;
-const MODELS = [...GROUPS, 'cohorts', 'totals'].map((name) => `features/${name}`);
+const REPORT_MODELS = ['features/cohorts', 'features/totals'] as const;
 const READS = ['clean.lines', 'clean.orders', 'clean.customers'] as const;
-
-function paramsOf({ run, config: { features, sources } }: StageWork): SqlParams {
-  return {
-    as_of: { date: run.asOf },
-    recency_from: features.recencyFrom,
-    revenue: features.revenue,
-    night_from: features.night.from,
-    night_to: features.night.to,
-    timed: sources.transactions.columns.ordered_at.type !== 'date',
-  };
-}
-
-/** Run the project's own SELECTs, each as table `features.own_<i>`, and check what they give. */
-async function runOwnSql(session: SqlSession, { config, project }: StageWork, params: SqlParams): Promise<void> {
-  for (const [i, own] of config.features.sql.entries()) {
-    const text = project.sql[own.file];
-    if (text === undefined)
-      throw new PipelineError('SQL_REFUSED', `${own.file} is not among the project's SQL files`, { file: own.file });
-    assertDeterministic(text, own.file);
-    const table = `own_${i + 1}`;
-    try {
-      await session.table(`features.${table}`, text, { as_of: params.as_of });
-    } catch (error) {
-      if (!(error instanceof PipelineError) || error.code !== 'SQL_REFUSED') throw error;
-      throw new PipelineError(
-        'SQL_REFUSED',
-        `${own.file}: ${error.message}`,
-        { ...error.details, file: own.file },
-        { cause: error },
-      );
-    }
-    checkOwnColumns(
-      own,
-      await session.rows<{ name: string; type: string }>(
-        `SELECT column_name AS name, column_type AS type FROM (DESCRIBE features.${table})`,
-      ),
-    );
-    const [counts] = await session.rows<OwnCounts>(ownCountsSelect(table, own));
-    checkOwnCounts(own, counts);
-  }
-}
 
 async function buildReport(
   session: SqlSession,
@@ -77,16 +33,10 @@ async function buildReport(
 }
 
 async function buildFeatures(session: SqlSession, work: StageWork): Promise<StageOutput> {
-  const { config, inputs, deps, progress } = work;
+  const { run, config, inputs, deps, progress } = work;
   const features = featureCatalogue(config);
-  const params = paramsOf(work);
   for (const name of READS) await session.view(name, inputs[name]);
-  await session.insert('features.country_groups', countryGroupColumns(config.features.countryGroups));
-  for (const [i, group] of GROUPS.entries()) {
-    await session.table(`features.${group}`, deps.models.get(`features/${group}`).text, params);
-    progress((0.7 * (i + 1)) / GROUPS.length, group);
-  }
-  await runOwnSql(session, work, params);
+  const params = await fillFeatureGroups(session, work, run.asOf, (fraction, note) => progress(0.8 * fraction, note));
   progress(0.8, 'joining the groups');
   const table = await session.save('features.features', assembleFeatures(features), params);
   const report = await buildReport(session, work, features, params);
@@ -106,7 +56,7 @@ async function buildFeatures(session: SqlSession, work: StageWork): Promise<Stag
     rowsIn: inputs['clean.lines'].rows,
     rowsOut: table.rows,
     summary: `${withCommas(report.customers)} customers, ${features.length} features, ${report.revenue} revenue ${withCommas(report.totalRevenue)} ${report.currency}`,
-    warnings: paramsOf(work).timed
+    warnings: isTimed(config)
       ? []
       : ['orders are dated by day, without a time: night_share is unknown for every customer'],
     facts: { customers: report.customers, features: features.length, totalRevenue: report.totalRevenue },
@@ -123,10 +73,10 @@ export const features: StageDefinition = {
     return {
       features: built,
       catalogue: featureCatalogue(config),
-      timed: config.sources.transactions.columns.ordered_at.type !== 'date',
+      timed: isTimed(config),
     };
   },
-  sqlOf: () => MODELS,
+  sqlOf: () => [...GROUP_MODELS, ...REPORT_MODELS],
   projectSqlOf: (config) => config.features.sql.map(({ file }) => file),
   async work(work) {
     const session = await work.deps.sql.session({ signal: work.signal });

@@ -1,16 +1,18 @@
 import type { Activities } from '../contracts/activities';
+import { PipelineError } from '../contracts/errors';
 import { createArchiveHistory, type ArchiveDeps } from './archive';
 import { clean } from './clean';
 import { clustering } from './clustering';
 import { extract } from './extract';
 import { features } from './features';
+import { holdout } from './holdout';
 import { personas } from './personas';
 import { prepare } from './prepare';
 import { createPublish, type PublishDeps } from './publish';
 import { quality } from './quality';
 import { report } from './report';
 import { createOpenRun, createRecordOutcome, type RunDeps } from './runs';
-import { selection } from './selection';
+import { contenders, selection } from './selection';
 import { createStage, type StageDefinition, type WorkerDeps } from './stage';
 
 /** The cached stages, in order; `publish` is not one: it has effects outside of the store. */
@@ -31,6 +33,7 @@ export type AllDeps = WorkerDeps & RunDeps & ArchiveDeps & PublishDeps;
 /** Every activity, with its dependencies inside. */
 export function createActivities(deps: AllDeps): Activities {
   const { resolveParent, publishRelease } = createPublish(deps);
+  const contend = new Map(contenders.map((definition) => [definition.part, createStage(definition, deps)]));
   return {
     openRun: createOpenRun(deps),
     extract: createStage(extract, deps),
@@ -38,8 +41,14 @@ export function createActivities(deps: AllDeps): Activities {
     clean: createStage(clean, deps),
     features: createStage(features, deps),
     prepare: createStage(prepare, deps),
+    contend: ({ algorithm, ...input }) => {
+      const activity = contend.get(algorithm);
+      if (!activity) throw new PipelineError('CONFIG_INVALID', `there is no algorithm "${algorithm}"`);
+      return activity(input);
+    },
     selection: createStage(selection, deps),
     clustering: createStage(clustering, deps),
+    holdout: createStage(holdout, deps),
     personas: createStage(personas, deps),
     report: createStage(report, deps),
     resolveParent,

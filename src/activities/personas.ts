@@ -54,7 +54,7 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
       { name: 'cluster', type: 'INTEGER', values: identity.personas.map(({ cluster }) => cluster) },
       { name: 'persona_key', type: 'VARCHAR', values: identity.personas.map(({ key }) => key) },
     ]);
-    const memberships = await saveAndShow(session, 'personas.memberships', sql('memberships'));
+    const memberships = await saveAndShow(session, 'personas.memberships', sql('memberships'), { uncertain_below: config.personas.uncertainBelow });
     const whales = await saveAndShow(session, 'personas.whales', sql('whales'), { whales: whaleCount(config.personas, memberships.rows ?? 0) });
     const { gapFactor, minOrders } = config.personas.atRisk;
     const atRisk = await saveAndShow(session, 'personas.at_risk', sql('at_risk'), { gap_factor: gapFactor, min_orders: minOrders });

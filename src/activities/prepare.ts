@@ -1,8 +1,9 @@
 import type { FeaturesReport } from '../contracts/features';
 import type { Preprocessing } from '../contracts/model';
-import { applyPreprocessing, fitSteps, planColumns } from '../core/prepare';
+import { applyPreprocessing, fitSteps } from '../core/prepare';
 import type { Matrix } from '../core/linalg/matrix';
-import { quoteIdent } from '../core/sql/identifiers';
+import { inSteps } from './in-steps';
+import { readModelFeatures } from './read-matrix';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 
 /** Raw features to the scaled matrix the models read, with the fitted parameters. Rows are in the order of `pid`. */
@@ -16,12 +17,10 @@ export const prepare: StageDefinition = {
 async function prepareMatrix({ config, inputs, signal, deps, progress }: StageWork): Promise<StageOutput> {
   const report = await deps.artifacts.readJson<FeaturesReport>(inputs['features.report']);
   const { model } = config.features;
-  const names = [...new Set(planColumns(model, report.features, config.prepare.pseudoCount).flatMap(({ from }) => from))];
   const session = await deps.sql.session({ signal });
   try {
     await session.view('features.features', inputs['features.features']);
-    const columns = names.map((name) => `${quoteIdent(name)}::DOUBLE AS ${quoteIdent(name)}`).join(', ');
-    const { ids, matrix } = await session.matrix(`SELECT pid, ${columns} FROM features.features ORDER BY pid`);
+    const { ids, matrix } = await readModelFeatures(session, report.features, config);
     progress(0.2, 'read');
     const preprocessing = await inSteps(fitSteps(matrix, report.features, model, config.prepare), signal, (done) => progress(0.2 + 0.5 * done, 'fit'));
     const prepared = applyPreprocessing(preprocessing, matrix);
@@ -34,17 +33,6 @@ async function prepareMatrix({ config, inputs, signal, deps, progress }: StageWo
     return { outputs, rowsIn: matrix.rows, rowsOut: matrix.rows, ...described(preprocessing) };
   } finally {
     await session.close();
-  }
-}
-
-/** Run to the end, giving way after each step: heartbeats go out, and a cancellation is seen. */
-async function inSteps<T>(steps: Generator<number, T, void>, signal: AbortSignal, onStep: (fraction: number) => void): Promise<T> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    onStep(step.value);
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    signal.throwIfAborted();
   }
 }
 

@@ -1,6 +1,10 @@
 import type { ArtifactRef } from '../contracts/artifacts';
+import type { FeatureSpec } from '../contracts/features';
+import type { ProjectConfig } from '../config/project';
 import type { Matrix } from '../core/linalg/matrix';
-import type { SqlEngine } from '../core/ports';
+import type { SqlEngine, SqlSession } from '../core/ports';
+import { planColumns } from '../core/prepare';
+import { quoteIdent } from '../core/sql/identifiers';
 
 /** `prepare.matrix` in the order of its key: pids and model columns. */
 export async function readMatrix(
@@ -15,4 +19,15 @@ export async function readMatrix(
   } finally {
     await session.close();
   }
+}
+
+/** The features that `features.model` needs, of the session's `features.features`, in the order of its key; NaN = missing. */
+export function readModelFeatures(
+  session: SqlSession,
+  specs: readonly FeatureSpec[],
+  { features, prepare }: Pick<ProjectConfig, 'features' | 'prepare'>,
+): Promise<{ readonly ids: string[]; readonly matrix: Matrix }> {
+  const names = [...new Set(planColumns(features.model, specs, prepare.pseudoCount).flatMap(({ from }) => from))];
+  const columns = names.map((name) => `${quoteIdent(name)}::DOUBLE AS ${quoteIdent(name)}`).join(', ');
+  return session.matrix(`SELECT pid, ${columns} FROM features.features ORDER BY pid`);
 }

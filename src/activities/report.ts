@@ -2,8 +2,9 @@ import type { FeaturesReport } from '../contracts/features';
 import type { ClusterModel, Preprocessing } from '../contracts/model';
 import type { PersonasReport } from '../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../contracts/reports';
-import type { IndependentCheck, PcaReport, SelectionReport } from '../contracts/selection';
+import type { HoldoutReport, IndependentCheck, PcaReport, PictureReport, SecondSample, SelectionReport } from '../contracts/selection';
 import { sha256Hex } from '../core/audit/digest';
+import { certaintySql, clearFrom, type CertaintyRow } from '../core/report/certainty';
 import { renderModelCard } from '../core/report/model-card';
 import type { ReportInputs } from '../core/report/inputs';
 import { outlierColumn, outlierSql, type OutlierColumn, type OutlierRow } from '../core/report/outliers';
@@ -25,6 +26,21 @@ async function outliers(
       progress((0.8 * (i + 1)) / columns.length, `outliers of ${column.column}`);
     }
     return boxes;
+  } finally {
+    await session.close();
+  }
+}
+
+/** How sure the customers of each cluster are in it: counts, by cluster and runner-up. */
+async function certainty({ inputs, deps, config, signal }: StageWork): Promise<CertaintyRow[]> {
+  const { uncertainBelow } = config.personas;
+  const session = await deps.sql.session({ signal });
+  try {
+    await session.view('clustering.assignments', inputs['clustering.assignments']);
+    return await session.rows<CertaintyRow & Record<string, unknown>>(certaintySql('clustering.assignments'), {
+      clear: clearFrom(uncertainBelow),
+      uncertain: uncertainBelow,
+    });
   } finally {
     await session.close();
   }
@@ -55,7 +71,11 @@ async function gather(work: StageWork): Promise<ReportInputs> {
     selection: await json<SelectionReport>('selection.report'),
     model: await json<ClusterModel>('clustering.model'),
     check: await json<IndependentCheck>('clustering.check'),
+    second: await json<SecondSample>('clustering.second'),
+    holdout: inputs['clustering.holdout'] ? await json<HoldoutReport>('clustering.holdout') : null,
     pca: await json<PcaReport>('clustering.pca'),
+    picture: inputs['clustering.picture'] ? await json<PictureReport>('clustering.picture') : null,
+    certainty: await certainty(work),
     personas: await json<PersonasReport>('personas.personas'),
     outliers: await outliers(work, preprocessing),
   };
@@ -73,8 +93,12 @@ export const report: StageDefinition = {
     'prepare.preprocessing',
     'selection.report',
     'clustering.model',
+    'clustering.assignments',
     'clustering.check',
+    'clustering.second',
+    'clustering.holdout?',
     'clustering.pca',
+    'clustering.picture?',
     'personas.personas',
   ],
   configOf: ({ title, project, timeZone, objective, privacy, modeling, prepare, features, personas, cleaning }) => ({

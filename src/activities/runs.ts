@@ -1,15 +1,17 @@
 import type { OpenedRun, OpenRunInput, OutcomeInput } from '../contracts/activities';
-import type { Ledger, Lineage, RunStore } from '../core/ports';
+import type { ResolvedProject } from '../config/project';
+import type { ArtifactStore, Ledger, Lineage, RunStore } from '../core/ports';
 
 export interface RunDeps {
   readonly runs: RunStore;
   readonly ledger: Ledger;
   readonly lineage: Lineage;
+  readonly artifacts: Pick<ArtifactStore, 'readJson'>;
   now(): number;
 }
 
 /** Take the run's id (the same one again when retried) and open its record. */
-export const createOpenRun = ({ runs, ledger }: RunDeps) =>
+export const createOpenRun = ({ runs, ledger, artifacts }: RunDeps) =>
   async function openRun({ request, workflowId, temporalRunId }: OpenRunInput): Promise<OpenedRun> {
     const { project, environment, asOf, scratch, retryOf } = request;
     const { runId, attempt, startedAt } = await runs.open({
@@ -30,7 +32,9 @@ export const createOpenRun = ({ runs, ledger }: RunDeps) =>
       subject: runId,
       body: { attempt, kind: request.kind, asOf, configDigest: request.configDigest, workflowId, temporalRunId },
     });
-    return { run: { ...request, runId, attempt }, startedAt };
+    const { config } = await artifacts.readJson<ResolvedProject>(request.resolved);
+    const { algorithms, holdout } = config.modeling;
+    return { run: { ...request, runId, attempt }, algorithms, holdout: holdout.enabled, startedAt };
   };
 
 /** Write down how a run ended when it did not publish; nothing of it can be half written: stages leave whole artifacts or none. */

@@ -1,13 +1,17 @@
-import type { SelectionReport } from '../contracts/selection';
-import { selectModel as select } from '../core/selection/select';
+import type { Algorithm } from '../contracts/algorithms';
+import { ALGORITHMS } from '../contracts/algorithms';
+import type { Contender, SelectionReport } from '../contracts/selection';
+import { contend } from '../core/selection/contend';
+import { decide } from '../core/selection/decide';
+import { nameOf } from '../core/selection/verdicts';
 import { readMatrix } from './read-matrix';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 
-/** Try every k, and decide: one report says which won, why, and why each other lost. */
-export async function selectModel({ config, inputs, deps, signal, progress }: StageWork): Promise<StageOutput> {
+/** Try every candidate of one algorithm, and say which is its best. */
+async function fitContender(algorithm: Algorithm, { config, inputs, deps, signal, progress }: StageWork): Promise<StageOutput> {
   const { ids, matrix } = await readMatrix(deps.sql, inputs['prepare.matrix'], signal);
   const { modeling, objective } = config;
-  const report: SelectionReport = await select({
+  const contender = await contend(algorithm, {
     ids,
     matrix,
     modeling,
@@ -16,27 +20,55 @@ export async function selectModel({ config, inputs, deps, signal, progress }: St
     signal,
     onProgress: progress,
   });
-  const { k } = report.chosen;
-  const agreeing = report.evidence.filter(({ agrees }) => agrees).length;
+  const best = contender.finalist === null ? null : contender.candidates[contender.finalist.candidate];
+  return {
+    outputs: { [`selection.${algorithm}`]: await deps.artifacts.writeJson('selection.contender', contender) },
+    rowsIn: matrix.rows,
+    rowsOut: contender.sample.rows,
+    summary: best === null ? `${algorithm}: nothing acceptable` : `${algorithm}: ${nameOf(best)} of ${contender.candidates.length} candidates`,
+    warnings: [],
+    facts: { algorithm, k: best?.k ?? null },
+  };
+}
+
+/** The part of the selection that one algorithm takes: a definition of its own, so that it is cached and retried on its own. */
+const contenderOf = (algorithm: Algorithm): StageDefinition => ({
+  stage: 'selection',
+  part: algorithm,
+  reads: ['prepare.matrix'],
+  isPart: ({ modeling }) => modeling.algorithms.includes(algorithm),
+  configOf: ({ modeling, objective }) => {
+    const { hierarchical, mixture, density, restarts, gapDraws, algorithms: _, picture: __, holdout: ___, ...common } = modeling;
+    const own = { kmeans: { restarts, gapDraws }, hierarchical, mixture, density }[algorithm];
+    return { algorithm, ...common, own, granularity: objective.granularity };
+  },
+  work: (work) => fitContender(algorithm, work),
+});
+
+export const contenders = ALGORITHMS.map(contenderOf);
+
+/** Decide between the algorithms: one report says which won, why, and why each other candidate lost. */
+async function selectModel({ config, inputs, deps }: StageWork): Promise<StageOutput> {
+  const offers: Contender[] = [];
+  for (const algorithm of config.modeling.algorithms) offers.push(await deps.artifacts.readJson<Contender>(inputs[`selection.${algorithm}`]));
+  const report: SelectionReport = decide(offers, config.objective.granularity, config.modeling);
+  const { algorithm, model, k } = report.chosen;
+  const own = report.evidence.filter((entry) => entry.algorithm === algorithm);
+  const agreeing = own.filter(({ agrees }) => agrees).length;
+  const chosen = report.candidates.find(({ status }) => status === 'chosen');
   return {
     outputs: { 'selection.report': await deps.artifacts.writeJson('selection.report', report) },
-    rowsIn: matrix.rows,
-    rowsOut: matrix.rows,
-    summary: `${k} clusters of ${report.candidates.length} candidates, ${agreeing} of ${report.evidence.length} criteria agree`,
+    rowsIn: report.sample.customers,
+    rowsOut: report.sample.customers,
+    summary: `${nameOf(report.chosen)} by ${algorithm}, of ${report.candidates.length} candidates; ${agreeing} of ${own.length} criteria agree`,
     warnings: report.warnings,
-    facts: {
-      algorithm: report.chosen.algorithm,
-      k,
-      rule: report.rule,
-      why: report.why,
-      meanJaccard: report.candidates.find((c) => c.k === k)?.meanJaccard ?? null,
-    },
+    facts: { algorithm, model, k, rule: report.rule, why: report.why, meanJaccard: chosen?.meanJaccard ?? null },
   };
 }
 
 export const selection: StageDefinition = {
   stage: 'selection',
-  reads: ['prepare.matrix'],
-  configOf: ({ modeling, objective }) => ({ modeling, granularity: objective.granularity }),
+  reads: ALGORITHMS.map((algorithm) => `selection.${algorithm}?`),
+  configOf: ({ modeling: { picture: _, ...modeling }, objective }) => ({ modeling, granularity: objective.granularity }),
   work: selectModel,
 };

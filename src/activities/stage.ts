@@ -48,6 +48,10 @@ export type StageOutput = Omit<StageResult, 'stage' | 'key' | 'observed'>;
 /** One stage of the pipeline: what it reads, what its key depends on, and its work. */
 export interface StageDefinition {
   readonly stage: Stage;
+  /** Part of the stage's work that is cached and retried on its own; part of the key. */
+  readonly part?: string;
+  /** Whether a project asks for this part. */
+  isPart?(config: ProjectConfig): boolean;
   /** Names of the artifacts it reads, `<stage>.<output>`; a `?` at the end marks an optional one. */
   readonly reads: readonly string[];
   /** The slice of the config it depends on. */
@@ -97,7 +101,7 @@ export async function keyOf(definition: StageDefinition, work: StageWork, deps: 
     knownAt: run.knownAt,
     projectKeyId: definition.usesProjectKey ? work.deps.vault.keyId : 'none',
     inputs: inputDigests(work.inputs),
-    extra: { hashes: (await definition.extraKey?.(work)) ?? [] },
+    extra: { hashes: (await definition.extraKey?.(work)) ?? [], ...(definition.part !== undefined && { part: definition.part }) },
   });
 }
 

@@ -7,6 +7,9 @@ export const personasConfig = z.strictObject({
     .describe(
       'a persona keeps its key if the matched cluster shares at least this Jaccard overlap of surviving members',
     ),
+  uncertainBelow: share
+    .default(0.8)
+    .describe('customers whose probability of their persona is below this are marked as uncertain'),
   atRisk: z
     .strictObject({
       gapFactor: z.number().positive().default(2).describe('how many of its own gaps a customer is silent for'),

@@ -1,3 +1,4 @@
+import type { Algorithm } from './algorithms';
 import type { ArtifactRefs } from './artifacts';
 import type { RefreshRequest, RefreshSummary, RunContext, RunStatus, StageInput, StageResult } from './run';
 import type { Stage } from './stages';
@@ -10,6 +11,10 @@ export interface OpenRunInput {
 
 export interface OpenedRun {
   readonly run: RunContext;
+  /** The algorithms that compete in the selection, one activity each. */
+  readonly algorithms: readonly Algorithm[];
+  /** Whether the hold-out in time is asked for. */
+  readonly holdout: boolean;
   readonly startedAt: string;
 }
 
@@ -47,6 +52,10 @@ export interface ArchiveInput {
   readonly temporalRunId: string;
 }
 
+export interface ContendInput extends StageInput {
+  readonly algorithm: Algorithm;
+}
+
 type StageActivity = (input: StageInput) => Promise<StageResult>;
 
 /** Every activity, as workflows see them. */
@@ -57,8 +66,12 @@ export interface Activities {
   clean: StageActivity;
   features: StageActivity;
   prepare: StageActivity;
+  /** What one algorithm has to offer: a part of the stage selection. */
+  contend(input: ContendInput): Promise<StageResult>;
   selection: StageActivity;
   clustering: StageActivity;
+  /** Whether the personas last: a part of the stage clustering, after the rest of it. */
+  holdout: StageActivity;
   personas: StageActivity;
   report: StageActivity;
   resolveParent(input: ResolveParentInput): Promise<ResolvedParent>;

@@ -1,3 +1,5 @@
+import type { Algorithm } from './algorithms';
+
 /** How one model column is made from the feature table; fitted on all customers, applied the same way to one row or to all. */
 export interface ColumnPreparation {
   /** Name of the model column: the feature's own, or `<whole>_ilr_<i>` for pivot coordinate i (1-based). */
@@ -36,15 +38,79 @@ export interface Preprocessing {
   readonly rows: number;
 }
 
-/** kind `clustering.model` (JSON): a pure function from a feature row to a cluster; labels in canonical order. */
+/** The parameters of a Gaussian mixture in scaled units: a posterior is a pure function of them. */
+export interface StoredMixture {
+  /** EII … VVV. */
+  readonly model: string;
+  readonly proportions: readonly number[];
+  /** k x d. */
+  readonly means: readonly (readonly number[])[];
+  /** k matrices of d x d. */
+  readonly covariances: readonly (readonly (readonly number[])[])[];
+}
+
+interface DensityModelBase {
+  readonly k: number;
+  readonly cols: number;
+  /** Cluster means, k x d, scaled units. */
+  readonly means: readonly (readonly number[])[];
+  /** The rows that assign others, scaled units; none where k = 0, for then nothing is ever assigned. */
+  readonly rows: readonly (readonly number[])[];
+  /** Cluster of each of the rows, −1 for noise. */
+  readonly labels: readonly number[];
+}
+
+/** All rows of the fit: they are the density that a new row is measured against. Plain JSON. */
+export interface HdbscanModel extends DensityModelBase {
+  readonly method: 'hdbscan';
+  readonly minClusterSize: number;
+  readonly minSamples: number;
+  readonly selection: 'eom' | 'leaf';
+  /** Of each row; distance to its `minSamples`-th neighbour. */
+  readonly coreDistances: readonly number[];
+  /** Of each row. */
+  readonly exitDistances: readonly number[];
+  /** Of each cluster. */
+  readonly birthDistances: readonly number[];
+  /** Of each cluster. */
+  readonly coreExits: readonly number[];
+}
+
+/** The core rows of the fit only: they decide alone. Plain JSON. */
+export interface DbscanModel extends DensityModelBase {
+  readonly method: 'dbscan';
+  readonly eps: number;
+  readonly minSamples: number;
+}
+
+/** What a density is known by: its rows, in scaled units. A row is assigned through its nearest neighbours among them, or not at all. */
+export type DensityModel = HdbscanModel | DbscanModel;
+
+/** What assigns a row: everything the algorithm found, and nothing of the customers it was found on but what it needs. */
+export type Solution =
+  | {
+      readonly kind: 'centroids';
+      /** k x d: the nearest one wins. */
+      readonly centroids: readonly (readonly number[])[];
+    }
+  | { readonly kind: 'mixture'; readonly mixture: StoredMixture }
+  | { readonly kind: 'density'; readonly density: DensityModel };
+
+/** kind `clustering.model` (JSON): a pure function from a feature row to a cluster, or to none; labels in canonical order. */
 export interface ClusterModel {
-  readonly format: 1;
-  readonly algorithm: 'kmeans';
+  readonly format: 2;
+  readonly algorithm: Algorithm;
+  /** Linkage, covariance model, or the parameters of a density; null for k-means. */
+  readonly model: string | null;
   readonly k: number;
   readonly preprocessing: Preprocessing;
-  /** k x d, scaled units, columns as in `preprocessing.columns`. */
+  /** Cluster means, k x d, scaled units, columns as in `preprocessing.columns`. */
   readonly centroids: readonly (readonly number[])[];
+  readonly solution: Solution;
   readonly sizes: readonly number[];
+  /** Customers that belong to no cluster. */
+  readonly unassigned: number;
+  /** Sum of squared distances of the assigned customers to their cluster's mean. */
   readonly inertia: number;
   readonly seed: number;
 }

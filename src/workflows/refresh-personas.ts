@@ -12,9 +12,10 @@ import {
   type ChildWorkflowHandle,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities, OutcomeInput } from '../contracts/activities';
+import type { Activities, OpenedRun, OutcomeInput } from '../contracts/activities';
 import type { ArtifactRefs } from '../contracts/artifacts';
 import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus, StageResult } from '../contracts/run';
+import { joinParts } from '../contracts/stage-parts';
 import { STAGES, type Stage } from '../contracts/stages';
 import { COMPUTE_QUEUE, MAIN_QUEUE } from '../contracts/task-queues';
 import { archiveWorkflowId } from '../contracts/workflow-ids';
@@ -77,6 +78,26 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     Object.assign(inputs, result.outputs);
   };
 
+  /** Every algorithm on its own, side by side, then one decision: together they are the stage. */
+  const select = async (algorithms: OpenedRun['algorithms']) => {
+    stage = 'selection';
+    const offers = await Promise.all(algorithms.map((algorithm) => kernels.contend({ run: run!, inputs: { ...inputs }, algorithm })));
+    for (const { outputs } of offers) Object.assign(inputs, outputs);
+    const decision = await kernels.selection({ run: run!, inputs: { ...inputs } });
+    results.push(joinParts(decision, offers));
+    Object.assign(inputs, decision.outputs);
+  };
+
+  /** The personas, then whether they last: together they are the stage. */
+  const cluster = async (holdout: boolean) => {
+    stage = 'clustering';
+    const clustered = await kernels.clustering({ run: run!, inputs: { ...inputs } });
+    Object.assign(inputs, clustered.outputs);
+    const part = holdout ? await kernels.holdout({ run: run!, inputs: { ...inputs } }) : null;
+    results.push(part === null ? clustered : joinParts(clustered, [part]));
+    Object.assign(inputs, part?.outputs);
+  };
+
   try {
     const opened = await quick.openRun({ request, workflowId, temporalRunId });
     run = opened.run;
@@ -94,8 +115,8 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     await step('clean', tables.clean);
     await step('features', tables.features);
     await step('prepare', tables.prepare);
-    await step('selection', kernels.selection);
-    await step('clustering', kernels.clustering);
+    await select(opened.algorithms);
+    await cluster(opened.holdout);
     const summary = await published(async () => {
       results.splice(AFTER_CLUSTERING);
       const parent = await quick.resolveParent({ run: opened.run, stages: results });

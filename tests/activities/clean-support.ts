@@ -3,7 +3,7 @@ import type { StageDefinition, StageOutput, StageWork } from '../../src/activiti
 import { projectConfig, type ProjectConfig } from '../../src/config/project';
 import type { ArtifactRefs } from '../../src/contracts/artifacts';
 import type { RunContext } from '../../src/contracts/run';
-import type { SqlSession } from '../../src/core/ports';
+import type { Compute, SqlSession } from '../../src/core/ports';
 import { createTestEngine } from '../support/warehouse';
 
 export const models = createSqlModels();
@@ -26,7 +26,7 @@ const TRANSACTIONS = {
 };
 
 /** A config with the least that is needed; `over` replaces whole sections. */
-export const configOf = (over: { cleaning?: Input; features?: Input; customers?: Input; transactions?: Input } = {}): ProjectConfig =>
+export const configOf = (over: { cleaning?: Input; features?: Input; customers?: Input; transactions?: Input; modeling?: Input } = {}): ProjectConfig =>
   projectConfig.parse({
     version: 1,
     project: 'test',
@@ -34,6 +34,7 @@ export const configOf = (over: { cleaning?: Input; features?: Input; customers?:
     sources: { transactions: { ...TRANSACTIONS, ...over.transactions }, ...(over.customers ? { customers: over.customers } : {}) },
     cleaning: over.cleaning ?? {},
     features: { model: ['recency_days'], ...over.features },
+    ...(over.modeling ? { modeling: over.modeling } : {}),
     privacy: { purpose: 'test', projectKey: { env: 'KEY' } },
   });
 
@@ -43,7 +44,7 @@ const run = (asOf: string): RunContext => ({
 });
 
 /** The stages over a real engine and a temporary store; close with `dispose`. */
-export function createBench(threads = 2) {
+export function createBench(threads = 2, compute?: Compute) {
   const { sql, artifacts, dispose } = createTestEngine(threads);
 
   async function inSession<T>(work: (session: SqlSession) => Promise<T>, reads: readonly string[] = []): Promise<T> {
@@ -75,7 +76,7 @@ export function createBench(threads = 2) {
         progress: () => undefined,
         deps: {
           artifacts, sql, models,
-          compute: { threads: 1, map: refuse },
+          compute: compute ?? { threads: 1, map: refuse },
           vault: { keyId: '', pseudonym: refuse, remember: refuse, recall: refuse, seal: refuse },
           reportRuntime: refuse,
           code: { version: 'test', digest: 'test', stages: {} },

@@ -8,7 +8,7 @@ import type { ClusterModel, Preprocessing } from '../../src/contracts/model';
 import type { PersonasReport } from '../../src/contracts/personas';
 import { kmeans } from '../../src/core/clustering/kmeans/kmeans';
 import { toPoints, unpadCentroids } from '../../src/core/clustering/points';
-import { predict } from '../../src/core/clustering/predict';
+import { nearestCentroid } from '../../src/core/clustering/nearest-centroid';
 import { builtInFeatures } from '../../src/core/features/built-in';
 import type { Bench } from './clean-support';
 
@@ -67,12 +67,14 @@ export async function cluster(bench: Bench, inputs: ArtifactRefs, k: number, see
   });
   const points = toPoints(matrix);
   const fit = kmeans(points, null, k, 10, { seed, stage: 'clustering', use: 'seeding', candidate: k, block: 0 });
+  const centroids = unpadCentroids(fit.centroids, k, points.cols, points.stride);
   const model: ClusterModel = {
-    format: 1, algorithm: 'kmeans', k, seed, inertia: fit.inertia, sizes: fit.sizes,
+    format: 2, algorithm: 'kmeans', model: null, k, seed, inertia: fit.inertia, sizes: fit.sizes, unassigned: 0,
     preprocessing: await bench.artifacts.readJson<Preprocessing>(inputs['prepare.preprocessing']),
-    centroids: unpadCentroids(fit.centroids, k, points.cols, points.stride),
+    centroids,
+    solution: { kind: 'centroids', centroids },
   };
-  const assigned = predict(model, points);
+  const assigned = nearestCentroid(model, points);
   const assignments = await bench.inSession(async (session) => {
     await session.insert('clustering.assigned', [
       { name: 'pid', type: 'VARCHAR', values: ids },
@@ -85,7 +87,7 @@ export async function cluster(bench: Bench, inputs: ArtifactRefs, k: number, see
     return session.save('clustering.assignments', 'SELECT * FROM clustering.assigned ORDER BY pid');
   });
   const stability = model.centroids.map((_, c) => ({ jaccard: 0.9 - c / 5, dissolved: 0, recovered: 1, label: c === 2 ? 'not to be trusted' : 'stable' }));
-  const selection = { candidates: [{ algorithm: 'kmeans', k, centroids: model.centroids, stability }], chosen: { algorithm: 'kmeans', k } };
+  const selection = { candidates: [{ status: 'chosen', algorithm: 'kmeans', k, centroids: model.centroids, stability }], chosen: { algorithm: 'kmeans', k } };
   return {
     'clustering.assignments': assignments,
     'clustering.model': await bench.artifacts.writeJson('clustering.model', model),

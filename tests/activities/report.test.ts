@@ -3,6 +3,7 @@ import type { RunContext } from '../../src/contracts/run';
 import type { ProjectConfig } from '../../src/config/project';
 import { report } from '../../src/activities/report';
 import type { StageWork } from '../../src/activities/stage';
+import { certaintySql, type CertaintyRow } from '../../src/core/report/certainty';
 import { outlierColumn, outlierSql, type OutlierRow } from '../../src/core/report/outliers';
 import type { Matrix } from '../../src/core/linalg/matrix';
 import { basisColumn } from '../../src/core/prepare/apply';
@@ -93,6 +94,31 @@ describe('the stage report', () => {
     }
   }
 
+  /** Every customer next to one other cluster, some nearly as near; those of the last cluster belong to none. */
+  const assigned = Array.from({ length: ROWS }, (_, i) => {
+    const cluster = (i % 4) - (i % 4 === 3 ? 4 : 0);
+    return {
+      cluster,
+      runnerUp: cluster < 0 ? 2 : (cluster + 1 + (i % 7 === 0 ? 1 : 0)) % 3,
+      probability: cluster < 0 ? 0 : 0.5 + ((i * 37) % 100) / 200,
+    };
+  });
+
+  async function saveAssignments(order = 'pid') {
+    const session = await engine.sql.session();
+    try {
+      await session.insert('raw.assignments', [
+        { name: 'pid', type: 'VARCHAR', values: assigned.map((_, i) => `c_${String(i).padStart(4, '0')}`) },
+        { name: 'cluster', type: 'INTEGER', values: Int32Array.from(assigned, ({ cluster }) => cluster) },
+        { name: 'runner_up', type: 'INTEGER', values: Int32Array.from(assigned, ({ runnerUp }) => runnerUp) },
+        { name: 'probability', type: 'DOUBLE', values: Float64Array.from(assigned, ({ probability }) => probability) },
+      ]);
+      return await session.save('clustering.assignments', `SELECT * FROM raw.assignments ORDER BY ${order}`);
+    } finally {
+      await session.close();
+    }
+  }
+
   async function workOf(over: Partial<StageWork> = {}): Promise<StageWork> {
     const { artifacts } = engine;
     const refs = {
@@ -104,6 +130,8 @@ describe('the stage report', () => {
       'prepare.preprocessing': await artifacts.writeJson('prepare.preprocessing', inputs.preprocessing),
       'selection.report': await artifacts.writeJson('selection.report', inputs.selection),
       'clustering.model': await artifacts.writeJson('clustering.model', inputs.model),
+      'clustering.assignments': await saveAssignments(),
+      'clustering.second': await artifacts.writeJson('clustering.second', inputs.second),
       'clustering.check': await artifacts.writeJson('clustering.check', inputs.check),
       'clustering.pca': await artifacts.writeJson('clustering.pca', inputs.pca),
       'personas.personas': await artifacts.writeJson('personas.personas', inputs.personas),
@@ -154,7 +182,11 @@ describe('the stage report', () => {
     const first = await report.work(work);
     const second = await report.work({
       ...work,
-      inputs: { ...work.inputs, 'features.features': await saveFeatures('monetary DESC') },
+      inputs: {
+        ...work.inputs,
+        'features.features': await saveFeatures('monetary DESC'),
+        'clustering.assignments': await saveAssignments('probability DESC, pid DESC'),
+      },
     });
     expect(second.outputs).toEqual(first.outputs);
   });
@@ -175,6 +207,54 @@ describe('the stage report', () => {
   it('leaves places out of the config that its key depends on', () => {
     const config = inputs.config as ProjectConfig;
     expect(JSON.stringify(report.configOf(config))).not.toMatch(/GIFT_SHOP_KEY|exports\//);
+  });
+
+  it('reads a picture where one was made', async () => {
+    const work = await workOf();
+    const drawn = async (more: StageWork['inputs']) => {
+      const { outputs } = await report.work({ ...work, inputs: { ...work.inputs, ...more } });
+      return (await engine.artifacts.readBytes(outputs['report.html'])).toString('utf8');
+    };
+    expect(await drawn({})).not.toContain('data-plot="picture"');
+    const picture = {
+      method: 'UMAP, 15 neighbours',
+      trustworthiness: { value: 0.941, neighbours: 15 },
+      scatter: inputs.pca.scatter,
+    };
+    const page = await drawn({ 'clustering.picture': await engine.artifacts.writeJson('clustering.picture', picture) });
+    expect(page).toContain('data-plot="picture"');
+    expect(page).toContain('Trustworthiness 0.941 for 15 neighbours');
+  });
+
+  it('counts how sure customers are by cluster and runner-up, without those of no cluster', async () => {
+    const session = await engine.sql.session();
+    try {
+      await session.view('clustering.assignments', await saveAssignments());
+      const rows = await session.rows<CertaintyRow & Record<string, unknown>>(certaintySql('clustering.assignments'), {
+        clear: 0.95,
+        uncertain: 0.8,
+      });
+      const groups = [0, 1, 2].flatMap((cluster) =>
+        [null, 0, 1, 2].filter((other) => other !== cluster).map((runnerUp) => ({ cluster, runnerUp })),
+      );
+      expect(rows.map(({ cluster, runnerUp }) => ({ cluster, runnerUp }))).toEqual(groups);
+      for (const { cluster, runnerUp, clear, likely, uncertain, median } of rows) {
+        const own = assigned
+          .filter((row) => row.cluster === cluster && (runnerUp === null || row.runnerUp === runnerUp))
+          .map(({ probability }) => probability);
+        const between = (low: number, high: number): number => own.filter((p) => p >= low && p < high).length;
+        expect([clear, likely, uncertain]).toEqual([between(0.95, 2), between(0.8, 0.95), between(0, 0.8)]);
+        expect(median).toBeCloseTo(
+          quantile(
+            [...own].sort((a, b) => a - b),
+            0.5,
+          ),
+          12,
+        );
+      }
+    } finally {
+      await session.close();
+    }
   });
 
   describe('quantiles before and after winsorising', () => {

@@ -32,6 +32,7 @@ it('dates the start of each attempt by the attempt, in ledger and lineage', asyn
     runs: createRunStore(home, now),
     ledger: createLedger(home),
     lineage: createLineage(home, '0.1.0'),
+    artifacts: { readJson: <T>() => Promise.resolve({ config: { modeling: { algorithms: ['kmeans'], holdout: { enabled: true } } } } as T) },
     now,
   };
   const open = (temporalRunId: string, retryOf: string | null) =>

@@ -34,7 +34,10 @@ describeWithTestServer('refreshPersonas', () => {
   it('runs every stage once, in order, and answers with the summary', async () => {
     const calls: string[] = [];
     const summary = await run(calls, {}, (handle) => handle.result() as Promise<RefreshSummary>);
-    expect(calls).toEqual([...STAGES]);
+    const whole = STAGES.flatMap((stage) => (stage === 'clustering' ? ['clustering', 'holdout'] : [stage]));
+    expect(calls.filter((call) => !call.startsWith('contend:'))).toEqual(whole);
+    // Every algorithm of the project, before the decision.
+    expect(calls.slice(5, 7).sort()).toEqual(['contend:kmeans', 'contend:mixture']);
     expect(summary).toMatchObject({ release: 1, outcome: 'published' });
     expect(summary.stages.map(({ stage }) => stage)).toEqual([...STAGES]);
   });
@@ -42,7 +45,27 @@ describeWithTestServer('refreshPersonas', () => {
   it('hands each stage the outputs of the stages before it', async () => {
     const seen: string[] = [];
     await run([], { personas: ({ inputs }) => (seen.push(...Object.keys(inputs)), Promise.resolve(stageResult('personas'))) }, (handle) => handle.result());
-    expect(seen).toEqual(['extract', 'quality', 'clean', 'features', 'prepare', 'selection', 'clustering'].map((stage) => `${stage}.out`));
+    expect(seen).toEqual([
+      ...['extract', 'quality', 'clean', 'features', 'prepare'].map((stage) => `${stage}.out`),
+      'selection.kmeans',
+      'selection.mixture',
+      'selection.out',
+      'clustering.out',
+      'clustering.holdout',
+    ]);
+  });
+
+  it('joins the hold-out in time to the clustering, with what it warns of, and leaves it out where it is not asked for', async () => {
+    const clusteringOf = ({ stages }: RefreshSummary) => stages.find(({ stage }) => stage === 'clustering');
+    const joined = await run([], {}, (handle) => handle.result() as Promise<RefreshSummary>);
+    expect(Object.keys(clusteringOf(joined)?.outputs ?? {})).toEqual(['clustering.holdout', 'clustering.out']);
+    expect(clusteringOf(joined)).toMatchObject({ summary: 'clustering', warnings: ['one persona does not last'], facts: { holdout: {} } });
+    const calls: string[] = [];
+    const fake = fakeActivities(calls);
+    const openRun: Activities['openRun'] = async (input) => ({ ...(await fake.openRun(input)), holdout: false });
+    const alone = await run(calls, { openRun }, (handle) => handle.result() as Promise<RefreshSummary>);
+    expect(calls).not.toContain('holdout');
+    expect(Object.keys(clusteringOf(alone)?.outputs ?? {})).toEqual(['clustering.out']);
   });
 
   it('answers the progress query, done stages with their results', async () => {
@@ -51,7 +74,7 @@ describeWithTestServer('refreshPersonas', () => {
       return handle.query<RunProgress>('progress');
     });
     expect(progress.status).toBe('succeeded');
-    expect(progress.runId).toBe('shop-test-2026-06-30-1');
+    expect(progress.runId).toMatch(/^shop-test-2026-06-30-\d+$/);
     expect(progress.stages.map(({ status }) => status)).toEqual(STAGES.map(() => 'done'));
   });
 

@@ -38,9 +38,12 @@ export const stageResult = (stage: Stage, reused = false): StageResult => ({
   observed: { reused, ms: 1, attempt: 1, startedAt: '2026-07-01T00:00:00.000Z' },
 });
 
+let runs = 0;
+
 /** Activities that answer at once and write down what was called; single ones may be replaced. */
 export function fakeActivities(calls: string[], overrides: Partial<Activities> = {}): Activities {
-  const run: RunContext = { ...request, runId: 'shop-test-2026-06-30-1', attempt: 1 };
+  // The archive of a run is named after it, and may still be open when the next test starts.
+  const run: RunContext = { ...request, runId: `shop-test-2026-06-30-${++runs}`, attempt: 1 };
   const stage = (name: Stage) => (): Promise<StageResult> => {
     calls.push(name);
     return Promise.resolve(stageResult(name));
@@ -55,7 +58,16 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     clustering: stage('clustering'),
     personas: stage('personas'),
     report: stage('report'),
-    openRun: () => Promise.resolve({ run, startedAt: '2026-07-01T00:00:00.000Z' }),
+    holdout: () => {
+      calls.push('holdout');
+      const [ref] = Object.values(stageResult('clustering').outputs);
+      return Promise.resolve({ ...stageResult('clustering'), outputs: { 'clustering.holdout': ref }, warnings: ['one persona does not last'], facts: { holdout: {} } });
+    },
+    contend: ({ algorithm }) => {
+      calls.push(`contend:${algorithm}`);
+      return Promise.resolve({ ...stageResult('selection'), outputs: { [`selection.${algorithm}`]: stageResult('selection').outputs['selection.out'] } });
+    },
+    openRun: () => Promise.resolve({ run, algorithms: ['kmeans', 'mixture'], holdout: true, startedAt: '2026-07-01T00:00:00.000Z' }),
     resolveParent: () => Promise.resolve({ parentRelease: null, artifacts: {} }),
     publishRelease: ({ stages: done }) => {
       calls.push('publish');

@@ -1,18 +1,36 @@
+import { assignTask } from '../../core/clustering/assign-task';
+import { refineTask } from '../../core/clustering/final/refine-task';
+import { secondTask } from '../../core/clustering/final/second-sample';
+import { holdoutFitTask } from '../../core/clustering/holdout/fit-task';
 import { independentCheckTask } from '../../core/clustering/kmeans/independent-check';
-import { predictTask } from '../../core/clustering/predict-task';
+import { blrtDraw } from '../../core/clustering/mixture/blrt';
 import { pcaTask } from '../../core/linalg/pca-task';
-import { polishTask, resampleTask, restartsTask, silhouetteTask } from '../../core/selection/tasks';
+import { pictureTask } from '../../core/linalg/picture-task';
+import { dendrogramTask } from '../../core/selection/dendrogram-task';
+import { fitTask } from '../../core/selection/fit-task';
+import { gapTask } from '../../core/selection/gap-task';
+import { ratioTask } from '../../core/selection/ratio-task';
+import { resampleTask, splitTask } from '../../core/selection/resample-task';
+import { silhouetteTask } from '../../core/selection/silhouette-task';
 
 /** A kernel by name: pure, given only its payload and what its map shares. */
 export type Task = (payload: never, shared: never) => unknown;
 
 /** Everything a compute thread can do. */
 export const TASKS: Readonly<Record<string, Task>> = {
-  'kmeans.restarts': restartsTask,
-  'kmeans.polish': polishTask,
-  'kmeans.predict': predictTask,
+  'selection.fit': fitTask,
+  'selection.silhouette': silhouetteTask,
+  'selection.gap': gapTask,
+  'selection.resample': resampleTask,
+  'selection.split': splitTask,
+  'selection.dendrogram': dendrogramTask,
+  'clustering.refine': refineTask,
+  'clustering.assign': assignTask,
+  'clustering.second': secondTask,
+  'mixture.ratio': ratioTask,
+  'holdout.fit': holdoutFitTask,
+  'mixture.blrt': blrtDraw,
   'kmeans.check': independentCheckTask,
   'pca.components': pcaTask,
-  'silhouette.block': silhouetteTask,
-  'stability.resample': resampleTask,
+  'picture.umap': pictureTask,
 };

@@ -8,7 +8,7 @@ import { nameBorn } from './naming';
 import type { Alike } from './traits';
 import { headlineTraits } from './traits';
 
-/** One row of the SQL model `personas/sizes`; `persona_key` is null in the row of all customers. Amounts are decimal text. */
+/** One row of the SQL model `personas/sizes`; `persona_key` is null in the row of all customers, empty in that of the unassigned. Amounts are decimal text. */
 export interface SizeRow {
   readonly persona_key: string | null;
   readonly customers: number;
@@ -40,6 +40,7 @@ export interface AssembleInput {
 export function assemblePersonas(input: AssembleInput): PersonasReport {
   const { features, identity, parent, sizes } = input;
   const all = sizeOf(sizes, null);
+  const none = sizeOf(sizes, '');
   const names = namesOf(input);
   const personas = identity.personas.map(({ key, cluster, change, overlap, bornAsOf }): Persona => {
     const size = sizeOf(sizes, key);
@@ -68,6 +69,12 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
     currency: features.currency,
     parentRelease: input.parentRelease,
     personas,
+    unassigned: {
+      customers: none.customers,
+      share: all.customers === 0 ? 0 : none.customers / all.customers,
+      revenue: none.revenue,
+      revenueShare: ratio(none.revenue, all.revenue),
+    },
     retired: (parent?.personas ?? []).filter(({ key }) => identity.retired.includes(key)).map(({ key, name }) => ({ key, name })),
     whales: { rule: input.whaleRule, customers: all.whales, revenueShare: ratio(all.whale_revenue, all.revenue) },
     atRisk: { rule: input.atRiskRule, customers: all.at_risk },

@@ -1,4 +1,4 @@
-import { assign } from './hungarian';
+import { assign } from '../linalg/hungarian';
 
 /** Customers present in both releases, by the persona they had and the cluster they have now. */
 export interface Overlap {

@@ -15,8 +15,9 @@ export interface PublishedPersona extends Omit<Persona, Suppressed> {
   readonly atRisk: number | null;
 }
 
-export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'whales' | 'atRisk'> {
+export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'unassigned' | 'whales' | 'atRisk'> {
   readonly personas: readonly PublishedPersona[];
+  readonly unassigned: { readonly customers: number | null; readonly share: number | null; readonly revenue: string | null; readonly revenueShare: number | null };
   readonly whales: { readonly rule: string; readonly customers: number | null; readonly revenueShare: number | null };
   readonly atRisk: { readonly rule: string; readonly customers: number | null };
 }
@@ -26,8 +27,8 @@ export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'wh
  * the total, the next smallest is null too. The size of a persona goes with its shares and its revenue, from which it would follow.
  */
 export function publishedPersonas(report: PersonasReport, kMin: number): PublishedPersonas {
-  const { personas, whales, atRisk } = report;
-  const customers = together(personas, (p) => p.customers, kMin);
+  const { personas, unassigned = NOBODY, whales, atRisk } = report;
+  const [customers, outside] = sizesOf(report, kMin);
   const whalesOf = together(personas, (p) => p.whales, kMin);
   const atRiskOf = together(personas, (p) => p.atRisk, kMin);
   const missing = missingOf(personas, customers, kMin);
@@ -45,12 +46,23 @@ export function publishedPersonas(report: PersonasReport, kMin: number): Publish
       whales: whalesOf[i],
       atRisk: atRiskOf[i],
     })),
+    unassigned: outside === null ? { customers: null, ...SIZELESS } : { ...unassigned, customers: outside },
     whales: { ...whales, customers: whalesInAll, revenueShare: whalesInAll === null ? null : whales.revenueShare },
     atRisk: { ...atRisk, customers: shownOrNull(suppress(atRisk.customers, kMin)) },
   };
 }
 
+/** Reports of before there were unassigned customers do not mention them. */
+const NOBODY: PersonasReport['unassigned'] = { customers: 0, share: 0, revenue: '0', revenueShare: 0 };
+
 const SIZELESS = { share: null, revenue: null, revenueShare: null } as const;
+
+/** Sizes of the personas and of the unassigned, who would follow from them and the total; nobody is nobody to protect. */
+function sizesOf({ personas, unassigned = NOBODY }: PersonasReport, kMin: number): readonly [(number | null)[], number | null] {
+  const counts = [...personas.map((p) => p.customers), ...(unassigned.customers > 0 ? [unassigned.customers] : [])];
+  const shown = suppressTogether(counts, kMin).map(shownOrNull);
+  return [shown.slice(0, personas.length), unassigned.customers > 0 ? shown[personas.length] : 0];
+}
 
 const together = (personas: readonly Persona[], of: (persona: Persona) => number, kMin: number): (number | null)[] =>
   suppressTogether(personas.map(of), kMin).map(shownOrNull);

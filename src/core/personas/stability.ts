@@ -1,7 +1,7 @@
 import type { ClusterModel } from '../../contracts/model';
 import type { Persona } from '../../contracts/personas';
 import type { SelectionReport } from '../../contracts/selection';
-import { assign } from './hungarian';
+import { assign } from '../linalg/hungarian';
 
 /**
  * Stability of each cluster of the final model, as measured on the chosen candidate in the selection. Both were fitted apart, so their
@@ -10,7 +10,7 @@ import { assign } from './hungarian';
  * @returns By cluster; jaccard null and "not measured" where the selection has no figure.
  */
 export function stabilityOf(model: ClusterModel, selection: SelectionReport): Persona['stability'][] {
-  const candidate = selection.candidates.find(({ algorithm, k }) => algorithm === model.algorithm && k === model.k);
+  const candidate = selection.candidates.find(({ status }) => status === 'chosen');
   if (candidate === undefined) return model.centroids.map(() => NOT_MEASURED);
   const cost = model.centroids.map((own) => candidate.centroids.map((other) => squaredDistance(own, other)));
   return assign(cost).map((place) => {

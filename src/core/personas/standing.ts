@@ -11,7 +11,7 @@ const ROUNDING = 1e-12;
  * feature is a model column of its own, else in raw units over the customers who have a value. 0 where the base has no spread.
  *
  * @param features Raw numeric features, one row per customer; NaN = missing.
- * @param labels Cluster of each row, 0..k-1.
+ * @param labels Cluster of each row, 0..k-1; rows labelled -1 count nowhere.
  * @returns z by cluster, then by feature in the order of `features.names`.
  */
 export function standings(features: Matrix, labels: Int32Array, k: number, preprocessing: Preprocessing): number[][] {
@@ -43,7 +43,7 @@ function grouped(rows: number, labels: Int32Array, k: number, term: (row: number
   const totals = reduceBlocks(rows, 2 * k, (from, to, partial) => {
     for (let i = from; i < to; i++) {
       const value = term(i);
-      if (Number.isNaN(value)) continue;
+      if (labels[i] < 0 || Number.isNaN(value)) continue;
       partial[2 * labels[i]] += value;
       partial[2 * labels[i] + 1]++;
     }

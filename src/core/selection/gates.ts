@@ -1,22 +1,37 @@
-import type { Candidate } from '../../contracts/selection';
 import type { ProjectConfig } from '../../config/project';
+import type { Gate, GateName } from '../../contracts/selection';
 import { PATTERN } from '../validity/stability';
+import type { FittedCandidate } from './fit-task';
 
-type Gate = Candidate['gates'][number];
-type SizeGates = ProjectConfig['modeling']['sizeGates'];
+type Modeling = ProjectConfig['modeling'];
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+const gate = (name: GateName, passed: boolean, evidence: string): Gate => ({ gate: name, passed, evidence });
 
-/** Size gates over all customers, and whether two clusters are one. @param sizes Customers per cluster. */
-export function gatesOf(
-  sizes: readonly number[],
-  duplicates: boolean,
-  { minShare, minCustomers, maxShare }: SizeGates,
-): Gate[] {
-  const customers = sizes.reduce((sum, size) => sum + size, 0);
+/** What a candidate must pass to be chosen, and how it does. Sizes are those of all customers. */
+export function gatesOf(fitted: FittedCandidate, modeling: Modeling): Gate[] {
+  const { algorithm } = fitted.spec;
+  if (fitted.solution === null) return [gate('estimable', false, fitted.failure ?? 'no solution')];
+  if (algorithm === 'density' && fitted.k < 2)
+    return [gate('clusters', false, fitted.k === 0 ? 'no cluster is found' : 'only one cluster is found')];
+  return [
+    ...(algorithm === 'mixture' ? [replicatedGate(fitted)] : []),
+    ...sizeGatesOf(fitted.sizes, fitted.unassigned, modeling),
+    ...(algorithm === 'density' ? [noiseGate(fitted, modeling.density.maxNoise)] : []),
+    gate(
+      'duplicateCentroids',
+      !fitted.duplicates,
+      fitted.duplicates ? 'two clusters have the same centroid, or one is empty' : 'all centroids differ',
+    ),
+  ];
+}
+
+/** Size gates over all customers, those of no cluster included. @param sizes Customers per cluster. */
+export function sizeGatesOf(sizes: readonly number[], unassigned: number, { sizeGates }: Pick<Modeling, 'sizeGates'>): Gate[] {
+  const { minShare, minCustomers, maxShare } = sizeGates;
+  const customers = sizes.reduce((sum, size) => sum + size, unassigned);
   const smallest = Math.min(...sizes);
   const largest = Math.max(...sizes);
-  const gate = (name: Gate['gate'], passed: boolean, evidence: string): Gate => ({ gate: name, passed, evidence });
   return [
     gate(
       'minShare',
@@ -33,25 +48,22 @@ export function gatesOf(
       largest / customers <= maxShare,
       `largest cluster ${percent(largest / customers)} of customers, at most ${percent(maxShare)} allowed`,
     ),
-    gate(
-      'duplicateCentroids',
-      !duplicates,
-      duplicates ? 'two clusters have the same centroid, or one is empty' : 'all centroids differ',
-    ),
   ];
+}
+
+/** A local optimum that only one start finds is not taken for the likelihood's own. */
+const replicatedGate = ({ k, replicated, restarts }: FittedCandidate): Gate =>
+  k === 1
+    ? gate('replicated', true, 'with one component there is one solution')
+    : gate('replicated', replicated >= 2, `${replicated} of ${restarts} starts reached the best likelihood, at least 2 asked`);
+
+function noiseGate({ sizes, unassigned }: FittedCandidate, maxNoise: number): Gate {
+  const noise = unassigned / sizes.reduce((sum, size) => sum + size, unassigned);
+  return gate('maxNoise', noise <= maxNoise, `${percent(noise)} of customers belong to no cluster, at most ${percent(maxNoise)} allowed`);
 }
 
 /** Stability blocks only where the config says so (`modeling.stability.block`); else it is a label and a warning. */
 export function stabilityGate(jaccards: readonly number[]): Gate {
   const worst = Math.min(...jaccards);
-  return {
-    gate: 'stability',
-    passed: worst >= PATTERN,
-    evidence: `least stable cluster has mean Jaccard ${worst.toFixed(2)}, at least ${PATTERN.toFixed(2)} asked`,
-  };
+  return gate('stability', worst >= PATTERN, `least stable cluster has mean Jaccard ${worst.toFixed(2)}, at least ${PATTERN.toFixed(2)} asked`);
 }
-
-/** The gates of a k that cannot be fitted: fewer customers than clusters. */
-export const tooFewCustomers = (customers: number, k: number): Gate[] => [
-  { gate: 'duplicateCentroids', passed: false, evidence: `${customers} customers cannot fill ${k} clusters` },
-];

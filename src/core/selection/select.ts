@@ -1,21 +1,19 @@
 import type { SelectionReport } from '../../contracts/selection';
-import { PipelineError } from '../../contracts/errors';
-import { decide } from './report';
-import { sweepKMeans, type SweepInput } from './sweep';
+import { contend } from './contend';
+import { decide } from './decide';
+import type { SelectionInput } from './sample';
 
 /**
- * Choose the number of clusters: sweep every k of `modeling.clusters`, then decide by the rule within `limits` (objective.granularity).
+ * The whole selection in one call: every algorithm of `modeling.algorithms` contends, then one decision.
  *
- * @throws PipelineError `INSUFFICIENT_DATA` below two customers or without columns; `NOT_FINITE`; `NO_ACCEPTABLE_MODEL`.
+ * @throws PipelineError as `contend` and `decide`.
  */
-export async function selectModel(
-  input: SweepInput & { readonly limits: SelectionReport['limits'] },
-): Promise<SelectionReport> {
-  const { rows, cols } = input.matrix;
-  if (rows < 2)
-    throw new PipelineError('INSUFFICIENT_DATA', `a selection needs at least 2 customers, got ${rows}`, {
-      customers: rows,
-    });
-  if (cols < 1) throw new PipelineError('INSUFFICIENT_DATA', 'a selection needs at least 1 column');
-  return decide(await sweepKMeans(input), rows, input.limits, input.modeling);
+export async function selectModel(input: SelectionInput): Promise<SelectionReport> {
+  const { algorithms } = input.modeling;
+  const offers = [];
+  for (const [i, algorithm] of algorithms.entries()) {
+    const onProgress = (fraction: number, note: string): void => input.onProgress?.((i + fraction) / algorithms.length, note);
+    offers.push(await contend(algorithm, { ...input, onProgress }));
+  }
+  return decide(offers, input.limits, input.modeling);
 }

@@ -29,6 +29,7 @@ function payloadOf(points: Points, labels: ArrayLike<number>, k: number, rows?: 
   const seen = rows ?? Array.from({ length: points.rows }, (_, i) => i);
   const moments = clusterMoments(points, labels, k);
   return {
+    of: 'the published k-means solution',
     points: pickPoints(points, seen),
     centroids: moments.means,
     clusters: Int32Array.from(seen, (row) => labels[row]),

@@ -2,13 +2,13 @@ import { createComputePool, createInlineCompute, type ThreadedCompute } from '..
 import { TASKS } from '../../../src/adapters/compute/tasks';
 import type { Preprocessing } from '../../../src/contracts/model';
 import type { SelectionReport } from '../../../src/contracts/selection';
-import {
-  assignAll,
-  checkIndependently,
-  describeComponents,
-  finalModel,
-  type FinalInput,
-} from '../../../src/core/clustering/final';
+import { modelingConfig } from '../../../src/config/modeling';
+import { assignAll } from '../../../src/core/clustering/final/assignments';
+import { checkIndependently } from '../../../src/core/clustering/final/check';
+import { describeComponents } from '../../../src/core/clustering/final/components';
+import type { FinalInput } from '../../../src/core/clustering/final/input';
+import { finalModel } from '../../../src/core/clustering/final/model';
+import { checkOnSecondSample } from '../../../src/core/clustering/final/second-sample';
 import { IMPLEMENTATION } from '../../../src/core/clustering/kmeans/independent-check';
 import type { Matrix } from '../../../src/core/linalg/matrix';
 import { selectModel } from '../../../src/core/selection/select';
@@ -26,7 +26,7 @@ const pool = (threads: number): ThreadedCompute => {
 };
 afterAll(() => Promise.all(pools.map((made) => made.close())));
 
-// Above 10,000 rows the restarts see a sample and the best is finished on all rows; above 5,000 the check sees a sample.
+// Candidates are fitted to a sample, the chosen one is finished on all rows; above 5,000 the check sees a sample.
 const large = standardise(
   blobs(
     [
@@ -50,15 +50,14 @@ const small = standardise(
     1,
   ).matrix,
 );
-const modeling = {
-  algorithms: ['kmeans' as const],
+const modeling = modelingConfig.parse({
   clusters: { min: 2, max: 5 },
+  sampleRows: 700,
   restarts: 6,
-  sizeGates: { minShare: 0.02, minCustomers: 50, maxShare: 0.7 },
-  stability: { resamples: 4, rows: 500, accept: 0.85, block: false },
-  silhouetteRows: 700,
+  stability: { resamples: 4 },
+  gapDraws: 2,
   seed: 3,
-};
+});
 const select = (
   matrix: Matrix,
   compute: FinalInput['compute'],
@@ -78,7 +77,7 @@ async function inputFor(matrix: Matrix, k: number): Promise<FinalInput> {
     ids: idsOf(matrix.rows),
     preprocessing: preprocessingOf(matrix),
     selection: await select(matrix, compute, { min: k, max: k }),
-    seed: 3,
+    modeling,
     compute,
   };
 }
@@ -100,10 +99,9 @@ describe.each([
 
   it('keeps the solution of the selection, assigns everyone and is confirmed by ml-kmeans', async () => {
     const { model, points } = await finalModel(input);
-    const chosen = input.selection.candidates.find(({ status }) => status === 'chosen');
     expect(model.k).toBe(groups);
-    expect(model.inertia / (chosen?.inertia ?? 0)).toBeCloseTo(1, 12);
-    expect(model.sizes).toEqual(chosen?.sizes);
+    expect(model.sizes.reduce((sum, size) => sum + size, 0)).toBe(matrix.rows);
+    expect(model.solution).toEqual({ kind: 'centroids', centroids: model.centroids });
     const { cluster, probability, margin, runnerUp } = await assignAll(model, points, input);
     const counted = model.sizes.map((_, c) => cluster.filter((label) => label === c).length);
     expect(counted).toEqual(model.sizes);
@@ -128,7 +126,10 @@ describe.each([
     const { cluster } = await assignAll(model, points, input);
     const moved = {
       ...model,
-      centroids: model.centroids.map((centroid, c) => (c === 0 ? centroid.map((value) => value + 0.2) : centroid)),
+      solution: {
+        kind: 'centroids' as const,
+        centroids: model.centroids.map((centroid, c) => (c === 0 ? centroid.map((value) => value + 0.2) : centroid)),
+      },
     };
     await expect(checkIndependently(moved, points, cluster, input)).rejects.toMatchObject({
       code: 'INDEPENDENT_CHECK_FAILED',
@@ -138,6 +139,16 @@ describe.each([
     await expect(checkIndependently(model, points, wrong, input)).rejects.toMatchObject({
       code: 'INDEPENDENT_CHECK_FAILED',
     });
+  });
+
+  it('is looked at again on a second sample, where there is one', async () => {
+    const { model } = await finalModel(input);
+    const second = await checkOnSecondSample(model, input);
+    if (name === 'all customers') expect(second).toMatchObject({ rows: 0, k: null, adjustedRand: null, finding: expect.stringContaining('there is no second one') as string });
+    else {
+      expect(second).toMatchObject({ rows: 700, k: groups });
+      expect(second.adjustedRand).toBeGreaterThan(0.98);
+    }
   });
 
   it('components come with a scatter of at most 2,000 rows that names nobody', async () => {

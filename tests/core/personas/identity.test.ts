@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { assign } from '../../../src/core/personas/hungarian';
+import { assign } from '../../../src/core/linalg/hungarian';
 import type { Parent } from '../../../src/core/personas/identity';
 import { identify } from '../../../src/core/personas/identity';
 import { issueKey } from '../../../src/core/personas/keys';

@@ -5,6 +5,7 @@ import type { Candidate, SelectionReport } from '../../../src/contracts/selectio
 import { prepareConfig } from '../../../src/config/prepare';
 import type { Matrix } from '../../../src/core/linalg/matrix';
 import { categoryProfiles } from '../../../src/core/personas/categories';
+import { quadraticOf } from '../../../src/core/clustering/mixture/quadratic';
 import { explain } from '../../../src/core/personas/explain';
 import { kpiColumns } from '../../../src/core/personas/kpis';
 import { rankCorrelations } from '../../../src/core/personas/likeness';
@@ -110,8 +111,11 @@ describe('stability', () => {
   const model = { algorithm: 'kmeans', k: 2, centroids: [[0, 0], [5, 5]] } as unknown as ClusterModel;
   const measured = (jaccard: number) => ({ jaccard, dissolved: 0, recovered: 1, label: 'stable' as const });
 
-  it('comes from the candidate of the same k, whose clusters may be in another order', () => {
-    const candidates = [{ algorithm: 'kmeans', k: 2, centroids: [[5.1, 5], [0.1, 0]], stability: [measured(0.9), measured(0.8)] } as unknown as Candidate];
+  it('comes from the chosen candidate and not another model of the same k; its clusters may be in another order', () => {
+    const candidates = [
+      { status: 'lost', algorithm: 'kmeans', k: 2, centroids: [[0, 0], [5, 5]], stability: [measured(0.1), measured(0.2)] },
+      { status: 'chosen', algorithm: 'kmeans', k: 2, centroids: [[5.1, 5], [0.1, 0]], stability: [measured(0.9), measured(0.8)] },
+    ] as unknown as Candidate[];
     expect(stabilityOf(model, { candidates } as unknown as SelectionReport).map(({ jaccard }) => jaccard)).toEqual([0.8, 0.9]);
   });
 
@@ -126,9 +130,11 @@ describe('explain', () => {
   const features: Matrix = { rows: 200, cols: 3, names, values: Float64Array.from(rows.flatMap((row) => [row.recency_days, row.frequency, row.monetary])) };
   const fitted = fitPreprocessing(features, names.map((name) => spec(name, 'number')), names, prepareConfig.parse({}));
   // centroids whose weighted mean is the mean of the data (0), as k-means leaves them
+  const centroids = [[0.6, -0.3, 0.2], [-0.6, 0.5, 0.4], [-0.6, 0, -1.1]];
   const model: ClusterModel = {
-    format: 1, algorithm: 'kmeans', k: 3, preprocessing: fitted, sizes: [100, 60, 40], inertia: 300, seed: 0,
-    centroids: [[0.6, -0.3, 0.2], [-0.6, 0.5, 0.4], [-0.6, 0, -1.1]],
+    format: 2, algorithm: 'kmeans', model: null, k: 3, preprocessing: fitted, sizes: [100, 60, 40], unassigned: 0, inertia: 300, seed: 0,
+    centroids,
+    solution: { kind: 'centroids', centroids },
   };
 
   it('splits the margin exactly by column, base included', () => {
@@ -168,5 +174,54 @@ describe('explain', () => {
     const { contributions } = explain(model, { recency_days: 3, frequency: null });
     const raw = Object.fromEntries(contributions.flatMap(({ from }) => from.map(({ feature, value }) => [feature, value])));
     expect(raw).toEqual({ recency_days: 3, frequency: null, monetary: null });
+  });
+
+  it('of a mixture: contributions add up to twice the log odds but for a constant, and are the Shapley values by brute force', () => {
+    const mixture = {
+      model: 'VVV',
+      proportions: [0.5, 0.3, 0.2],
+      means: centroids,
+      covariances: [
+        [[0.5, 0.2, 0.1], [0.2, 0.6, 0], [0.1, 0, 0.4]],
+        [[0.3, -0.1, 0], [-0.1, 0.9, 0.2], [0, 0.2, 0.7]],
+        [[0.8, 0, 0.3], [0, 0.4, 0.1], [0.3, 0.1, 0.5]],
+      ],
+    };
+    const soft: ClusterModel = { ...model, algorithm: 'mixture', model: 'VVV', solution: { kind: 'mixture', mixture } };
+    const f = (x: readonly number[], [own, other]: readonly [number, number]): number => value(x, own) - value(x, other);
+    const value = (x: readonly number[], c: number): number => {
+      const { square, linear } = quadraticOf(mixture, c);
+      return x.reduce((sum, xi, i) => sum + linear[i] * xi + x.reduce((inner, xj, j) => inner + square[i][j] * xi * xj, 0), 0);
+    };
+    // The mixture as background, through its moments: a coalition's value is exact for a quadratic function.
+    const m = [0, 1, 2].map((j) => mixture.proportions.reduce((sum, p, c) => sum + p * centroids[c][j], 0));
+    const second = (i: number, j: number): number =>
+      mixture.proportions.reduce((sum, p, c) => sum + p * (mixture.covariances[c][i][j] + centroids[c][i] * centroids[c][j]), 0);
+    const coalition = (x: readonly number[], s: number, [own, other]: readonly [number, number]): number => {
+      const [a, b] = [quadraticOf(mixture, own), quadraticOf(mixture, other)];
+      const has = (j: number): boolean => ((s >> j) & 1) === 1;
+      let sum = 0;
+      for (let i = 0; i < 3; i++) {
+        sum += (a.linear[i] - b.linear[i]) * (has(i) ? x[i] : m[i]);
+        for (let j = 0; j < 3; j++)
+          sum += (a.square[i][j] - b.square[i][j]) * (has(i) && has(j) ? x[i] * x[j] : has(i) ? x[i] * m[j] : has(j) ? m[i] * x[j] : second(i, j));
+      }
+      return sum;
+    };
+    const { cluster, runnerUp, contributions, margin, of } = explain(soft, rows[17]);
+    const x = [0, 1, 2].map((j) => contributions.find(({ column: c }) => c === fitted.columns[j].column)?.prepared ?? NaN);
+    expect(of).toBe('log odds');
+    expect(margin).toBeCloseTo(f(x, [cluster, runnerUp]), 10);
+    const weights = [1 / 3, 1 / 6, 1 / 3];
+    for (let j = 0; j < 3; j++) {
+      let shapley = 0;
+      for (let s = 0; s < 8; s++) {
+        if ((s >> j) & 1) continue;
+        const size = [...s.toString(2)].filter((bit) => bit === '1').length;
+        shapley += weights[size] * (coalition(x, s | (1 << j), [cluster, runnerUp]) - coalition(x, s, [cluster, runnerUp]));
+      }
+      const found = contributions.find(({ column: c }) => c === fitted.columns[j].column);
+      expect((found?.contribution ?? 0) - (found?.base ?? 0)).toBeCloseTo(shapley, 10);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { kmeans } from '../../../src/core/clustering/kmeans/kmeans';
 import { toPoints, unpadCentroids } from '../../../src/core/clustering/points';
-import { predict } from '../../../src/core/clustering/predict';
+import { nearestCentroid } from '../../../src/core/clustering/nearest-centroid';
 import { RandomStream } from '../../../src/core/linalg/random-stream';
 import type { Overlap } from '../../../src/core/personas/match';
 import type { Parent } from '../../../src/core/personas/identity';
@@ -31,7 +31,7 @@ describe('30 nightly refits with 1 % of the customers replaced and 5 % jittered'
     const x = { rows: ids.length, cols: COLUMNS, names: [], values: Float64Array.from(ids.flatMap((id) => rows.get(id) ?? [])) };
     const points = toPoints(x);
     const { centroids, sizes, inertia } = kmeans(points, null, K, 10, { seed: night, stage: 'clustering', use: 'seeding', candidate: K, block: 0 });
-    const { cluster: clusters, margin: margins } = predict({ centroids: unpadCentroids(centroids, K, COLUMNS, points.stride), sizes, inertia }, points);
+    const { cluster: clusters, margin: margins } = nearestCentroid({ centroids: unpadCentroids(centroids, K, COLUMNS, points.stride), sizes, inertia }, points);
     const birth = { project: 'shop', asOf: `2026-10-${String(night + 1).padStart(2, '0')}`, modelDigest: `model of night ${night}` };
     const identity = identify(parent?.report ?? null, parent ? overlapsOf(parent, ids, clusters) : [], K, 0.3, birth);
     return { ids, clusters, margins, report: { personas: identity.personas, issuedKeys: identity.issuedKeys } };

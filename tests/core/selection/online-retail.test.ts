@@ -10,8 +10,8 @@ import { idsOf } from '../clustering/data';
 const modeling = modelingConfig.parse({
   clusters: { min: 2, max: 6 },
   restarts: 8,
-  stability: { resamples: 10, rows: 2000 },
-  silhouetteRows: 2000,
+  stability: { resamples: 10 },
+  gapDraws: 2,
 });
 
 /** The report, or what the refusal says of each k: its gates and nothing else. */
@@ -69,7 +69,8 @@ describeWithShared('the heavy tails of the Online Retail customers', () => {
     const report = await choose(await onlineRetail());
     expect(report).toMatchObject({ chosen: { algorithm: 'kmeans' } });
     const { candidates } = report as SelectionReport;
-    for (const { status, shares } of candidates) {
+    for (const { k, status, shares } of candidates) {
+      if (k === 1) continue;
       expect(status).not.toBe('rejected');
       expect(Math.max(...shares)).toBeLessThan(0.7);
     }

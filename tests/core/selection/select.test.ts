@@ -1,18 +1,18 @@
 import { createInlineCompute } from '../../../src/adapters/compute';
 import type { Compute } from '../../../src/core/ports';
+import { modelingConfig } from '../../../src/config/modeling';
 import { selectModel } from '../../../src/core/selection/select';
 import type { Matrix } from '../../../src/core/linalg/matrix';
 import { blobs, idsOf, matrixOf, normals, testStream } from '../clustering/data';
 
-const modeling = {
-  algorithms: ['kmeans' as const],
+const modeling = modelingConfig.parse({
   clusters: { min: 2, max: 6 },
+  sampleRows: 1000,
   restarts: 6,
   sizeGates: { minShare: 0.02, minCustomers: 20, maxShare: 0.7 },
-  stability: { resamples: 10, rows: 1000, accept: 0.85, block: false },
-  silhouetteRows: 600,
-  seed: 0,
-};
+  stability: { resamples: 10 },
+  gapDraws: 3,
+});
 const limits = { min: 3, max: 6 };
 const run = (
   matrix: Matrix,
@@ -34,16 +34,19 @@ const four = blobs(
 describe('four planted groups', () => {
   it('are found, with a reason for the winner and for every other candidate', async () => {
     const report = await run(four.matrix);
-    expect(report.chosen).toEqual({ algorithm: 'kmeans', k: 4 });
+    expect(report.chosen).toMatchObject({ algorithm: 'kmeans', model: null, k: 4, solution: { kind: 'centroids' } });
     expect(report.candidates.map(({ k, status }) => [k, status])).toEqual([
+      [1, 'information'],
       [2, 'information'],
       [3, 'lost'],
       [4, 'chosen'],
       [5, 'lost'],
       [6, 'lost'],
+      [7, 'information'],
     ]);
+    expect(report.candidates[0]).toMatchObject({ silhouette: null, calinskiHarabasz: null, daviesBouldin: null, undefinedBecause: 'K_IS_ONE' });
     expect(report.candidates.every(({ why }) => /^\d+ clusters?[: ].*\.$/.test(why))).toBe(true);
-    const winner = report.candidates[2];
+    const winner = report.candidates[3];
     expect(winner.sizes).toEqual([500, 300, 250, 150]);
     expect(winner.meanJaccard).toBeGreaterThan(0.99);
     expect(
@@ -51,10 +54,10 @@ describe('four planted groups', () => {
         ({ label, dissolved, recovered }) => label === 'stable' && dissolved === 0 && recovered === 10,
       ),
     ).toBe(true);
-    expect(report.why).toMatch(/^4 personas, because that is the largest number between 3 and 6/);
+    expect(report.why).toMatch(/^4 personas, by k-means, because that is the largest number between 3 and 6/);
     expect(report.evidence.find(({ criterion }) => criterion === 'silhouette')).toMatchObject({ k: 4, agrees: true });
     expect(report.warnings).toEqual([]);
-    expect(report.sample).toEqual({ customers: 1200, silhouetteRows: 600, bootstrapRows: 1000, resamples: 10 });
+    expect(report.sample).toEqual({ customers: 1200, rows: 1000, resamples: 10 });
   });
 
   it('give the same report to the last bit when the tasks end in another order', async () => {
@@ -91,7 +94,7 @@ it('a split of 99 % and 1 % is not chosen, though the silhouette prefers it', as
   expect(report).toMatchObject({ code: 'NO_ACCEPTABLE_MODEL' });
   const candidates = (report as { details: { candidates: { k: number; failed: { gate: string }[] }[] } }).details
     .candidates;
-  expect(candidates[0]).toMatchObject({
+  expect(candidates.find(({ k }) => k === 2)).toMatchObject({
     k: 2,
     failed: [{ gate: 'minShare' }, { gate: 'minCustomers' }, { gate: 'maxShare' }],
   });
@@ -118,7 +121,7 @@ it('a candidate that fails a size gate beside a winner is listed with what it fa
   expect(Math.min(...(four?.sizes ?? []))).toBe(8);
   expect(four?.gates.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual(['minShare', 'minCustomers']);
   expect(four?.why).toMatch(
-    /^4 clusters fail a gate: smallest cluster 0\.8 % of customers, at least 2\.0 % asked; smallest cluster 8 customers, at least 20 asked\.$/,
+    /^4 clusters: a gate fails, smallest cluster 0\.8 % of customers, at least 2\.0 % asked; smallest cluster 8 customers, at least 20 asked\.$/,
   );
   const chosen = report.candidates.find(({ status }) => status === 'chosen');
   expect(Math.min(...(chosen?.shares ?? []))).toBeGreaterThanOrEqual(modeling.sizeGates.minShare);
@@ -160,24 +163,29 @@ describe('degenerate input', () => {
     });
   });
 
-  it('more clusters than customers are listed as rejected, the others are measured', async () => {
+  it('more clusters than customers are not tried, the others are measured', async () => {
     const sizeGates = { minShare: 0, minCustomers: 0, maxShare: 1 };
     const report = await run(matrixOf([[0], [1], [10], [11]]), { sizeGates }, { within: { min: 2, max: 6 } });
     expect(report.candidates.map(({ k, status }) => [k, status])).toEqual([
+      [1, 'information'],
       [2, 'chosen'],
       [3, 'lost'],
       [4, 'lost'],
-      [5, 'rejected'],
-      [6, 'rejected'],
     ]);
     // Four clusters of four customers: the indices are not defined there.
-    expect(report.candidates[2]).toMatchObject({
+    expect(report.candidates[3]).toMatchObject({
       silhouette: null,
       calinskiHarabasz: null,
       daviesBouldin: null,
       inertia: 0,
     });
     expect(JSON.stringify(report)).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('too few customers for any k is an honest outcome for every algorithm', async () => {
+    const algorithms = ['kmeans', 'hierarchical', 'mixture', 'density'] as const;
+    const error = await run(matrixOf([[0], [1]]), { algorithms: [...algorithms], clusters: { min: 4, max: 6 } }).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'NO_ACCEPTABLE_MODEL', message: expect.stringContaining('hierarchical: there are fewer customers than clusters asked for') as string });
   });
 
   it('a constant column changes nothing', async () => {

@@ -19,6 +19,8 @@ export const MOVE_OF_ALL = 1e-3;
 const SMALLEST_UNIT = 1e-9;
 
 export interface CheckPayload {
+  /** What is checked, for people. */
+  readonly of: string;
   /** All rows, or a bottom-k sample of `CHECK_ROWS`. */
   readonly points: Points;
   /** Published centroids, k x d. */
@@ -66,6 +68,7 @@ export function judge(payload: CheckPayload, theirs: OtherStep): IndependentChec
   const { largestMove, allowedMove } = worstMove(payload, theirs.centroids, seen.sizes);
   return {
     implementation: IMPLEMENTATION,
+    of: payload.of,
     rows: points.rows,
     disagreements,
     ties,

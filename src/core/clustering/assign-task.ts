@@ -1,0 +1,12 @@
+import { assign, type AssigningModel } from './assign';
+import type { Assignments } from './assignments';
+import type { Points } from './points';
+
+export interface AssignShared {
+  readonly points: Points;
+  readonly model: AssigningModel;
+}
+
+/** Assign one range of rows in a compute thread. */
+export const assignTask = ([from, to]: readonly [number, number], { points, model }: AssignShared): Assignments =>
+  assign(model, points, from, to);

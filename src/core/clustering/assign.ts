@@ -1,0 +1,51 @@
+import type { Solution } from '../../contracts/model';
+import type { Assignments } from './assignments';
+import { predictDensity } from './density/predict';
+import { mixtureAssignments, mixtureLabels } from './mixture/assign';
+import { nearestCentroid, nearestLabels } from './nearest-centroid';
+import type { Points } from './points';
+
+/** The part of a stored model that assigns rows; see `ClusterModel`. */
+export interface AssigningModel {
+  readonly solution: Solution;
+  readonly centroids: readonly (readonly number[])[];
+  readonly sizes: readonly number[];
+  readonly inertia: number;
+}
+
+/** Assign rows [from, to): a pure function of the stored model, the same for one row or for all. A density leaves rows unassigned (−1). */
+export function assign(model: AssigningModel, points: Points, from = 0, to = points.rows): Assignments {
+  const { solution } = model;
+  switch (solution.kind) {
+    case 'centroids':
+      return nearestCentroid(model, points, from, to);
+    case 'mixture':
+      return mixtureAssignments(solution.mixture, points, from, to);
+    case 'density':
+      return predictDensity(solution.density, points, from, to);
+  }
+}
+
+/** Only the clusters of all rows, −1 for none. */
+export function labelsOf(solution: Solution, points: Points): Int32Array {
+  switch (solution.kind) {
+    case 'centroids':
+      return nearestLabels(solution.centroids, points);
+    case 'mixture':
+      return mixtureLabels(solution.mixture, points);
+    case 'density':
+      return predictDensity(solution.density, points, 0, points.rows).cluster;
+  }
+}
+
+/** Clusters of a solution. */
+export function clustersOf(solution: Solution): number {
+  switch (solution.kind) {
+    case 'centroids':
+      return solution.centroids.length;
+    case 'mixture':
+      return solution.mixture.means.length;
+    case 'density':
+      return solution.density.k;
+  }
+}

@@ -1,0 +1,175 @@
+import type { Algorithm } from '../../contracts/algorithms';
+import type { Contender, MeasuredCandidate } from '../../contracts/selection';
+import { PipelineError } from '../../contracts/errors';
+import type { Points } from '../clustering/points';
+import { blrtChoice, blrtOf } from './blrt';
+import { criterionChoices } from './evidence';
+import type { FittedCandidate } from './fit-task';
+import { fitterOf, optionsOf, type FitOptions } from './fitters';
+import { gatesOf, stabilityGate } from './gates';
+import { dendrogramOf, fitAll, gapOf, predictionStrengths, resampleAll, silhouettesOf, type Resampled } from './measure';
+import { permuteColumns } from './permute';
+import type { Reference } from './resample-task';
+import { choose, eligible, ruleText } from './rule';
+import { drawSamples, type SelectionInput } from './sample';
+import { modelOf, specsOf } from './specs';
+import { judged, noFinalist, warningsOf } from './verdicts';
+
+/** Share of the work that lies behind once a phase begins. */
+const PHASES = {
+  fit: [0, 0.4],
+  silhouette: [0.4, 0.45],
+  gap: [0.45, 0.5],
+  resample: [0.5, 0.8],
+  'prediction strength': [0.8, 0.85],
+  'permuted data': [0.85, 0.95],
+  'likelihood ratio tests': [0.95, 1],
+} as const;
+
+const referenceOf = ({ spec, k, labels }: FittedCandidate): Reference => ({ spec, k, labels });
+
+/**
+ * What one algorithm has to offer: every candidate fitted to the sample and measured, the best one by the rule of `ruleText`, and how well it
+ * predicts customers left out of the resamples, against the same on column-permuted data.
+ *
+ * @throws PipelineError `INSUFFICIENT_DATA` below two customers or without columns; `NOT_FINITE`.
+ */
+export async function contend(algorithm: Algorithm, input: SelectionInput): Promise<Contender> {
+  const { matrix, modeling, limits, onProgress } = input;
+  if (matrix.rows < 2) throw new PipelineError('INSUFFICIENT_DATA', `a selection needs at least 2 customers, got ${matrix.rows}`, { customers: matrix.rows });
+  if (matrix.cols < 1) throw new PipelineError('INSUFFICIENT_DATA', 'a selection needs at least 1 column');
+  const { all, first: sample } = drawSamples(input);
+  const options = optionsOf(modeling, limits, matrix.names);
+  let reached = 0;
+  const pool = (phase: keyof typeof PHASES) => ({
+    compute: input.compute,
+    ...(input.signal && { signal: input.signal }),
+    onProgress(fraction: number): void {
+      const [from, to] = PHASES[phase];
+      // A phase may come round again, candidate by candidate.
+      reached = Math.max(reached, from + (to - from) * fraction);
+      onProgress?.(reached, `${algorithm}: ${phase}`);
+    },
+  });
+
+  const specs = specsOf(algorithm, modeling, sample.rows);
+  const groups = fitterOf(algorithm).groups(specs);
+  const found = await fitAll(pool('fit'), groups, { sample, all, options });
+  const order = groups.flat();
+  const fits = specs.map((spec) => found[order.indexOf(spec)]);
+  const silhouettes = await silhouettesOf(pool('silhouette'), sample, fits);
+  const gap = algorithm === 'kmeans' ? await gapOf(pool('gap'), sample, fits, modeling.gapDraws, modeling.seed) : null;
+
+  const measured = fits.map((fit, i): MeasuredCandidate => ({
+    ...unresampled(fit, input),
+    silhouette: silhouettes[i]?.value ?? null,
+    silhouetteError: silhouettes[i]?.error ?? null,
+    gap: gap?.byK.get(fit.k) ?? null,
+  }));
+  const withStability = (i: number, resampled: Resampled): MeasuredCandidate => ({
+    ...measured[i],
+    stability: resampled.stability,
+    meanJaccard: resampled.meanJaccard,
+    gates: [...measured[i].gates, ...(modeling.stability.block ? [stabilityGate(resampled.stability.map(({ jaccard }) => jaccard))] : [])],
+  });
+  const outOfBag = new Map<number, readonly number[]>();
+  const { resamples, accept } = modeling.stability;
+  const resample = async (which: readonly number[]): Promise<void> => {
+    const results = await resampleAll(pool('resample'), sample, which.map((i) => referenceOf(fits[i])), resamples, options);
+    results.forEach((result, r) => {
+      measured[which[r]] = withStability(which[r], result);
+      outOfBag.set(which[r], result.outOfBag);
+    });
+  };
+
+  const fitted = [...fits.keys()].filter((i) => fits[i].solution !== null && fits[i].k >= 2);
+  if (algorithm === 'mixture') await resampleByBic();
+  else await resample(fitted);
+  const choice = choose(measured, accept);
+  const strengthOf = algorithm === 'mixture' ? (choice === null ? [] : [choice.candidate]) : fitted;
+  const strengths = await predictionStrengths(pool('prediction strength'), sample, strengthOf.map((i) => referenceOf(fits[i])), options);
+  strengthOf.forEach((i, s) => (measured[i] = { ...measured[i], predictionStrength: strengths[s] }));
+
+  /** The lowest BIC first, until one is reproduced: no later one can win. */
+  async function resampleByBic(): Promise<void> {
+    const byBic = fitted
+      .filter((i) => eligible(measured[i]))
+      .sort((a, b) => (measured[a].mixture?.bic ?? 0) - (measured[b].mixture?.bic ?? 0))
+      .slice(0, modeling.mixture.resampled);
+    for (const i of byBic) {
+      await resample([i]);
+      if ((measured[i].meanJaccard ?? 0) >= accept && eligible(measured[i])) return;
+    }
+  }
+
+  const finalist = choice === null ? null : fits[choice.candidate];
+  const permuted = finalist === null ? [] : await permutedRecovery(pool('permuted data'), finalist, sample, resamples, options);
+  const blrt = finalist === null ? null : await blrtOf(pool('likelihood ratio tests'), sample, finalist.spec, modeling);
+  const offer: Contender = {
+    algorithm,
+    rule: ruleText(algorithm, limits, accept),
+    candidates: measured.map((candidate, i) => judged(candidate, i, choice, measured, modeling, limits)),
+    finalist:
+      choice === null || finalist === null || finalist.solution === null
+        ? null
+        : { ...choice, outOfBag: outOfBag.get(choice.candidate) ?? [], permuted, solution: finalist.solution },
+    none: choice === null ? noFinalist(algorithm, measured) : null,
+    dendrogram: finalist === null ? null : await dendrogramOf(pool('permuted data'), sample, finalist.spec, modeling.seed),
+    blrt,
+    evidence: [...criterionChoices(algorithm, measured, choice, gap?.k ?? null), ...blrtChoice(blrt, finalist?.k ?? null)],
+    sample: { customers: matrix.rows, rows: sample.rows, resamples },
+    warnings: warningsOf(measured, choice, modeling, limits),
+  };
+  onProgress?.(1, `${algorithm}: done`);
+  return offer;
+}
+
+/** A candidate before silhouettes and resampling. */
+function unresampled(fit: FittedCandidate, { modeling, limits, matrix }: SelectionInput): MeasuredCandidate {
+  const { spec, k } = fit;
+  return {
+    algorithm: spec.algorithm,
+    model: modelOf(spec),
+    spec,
+    k,
+    inertia: fit.inertia,
+    silhouette: null,
+    silhouetteError: null,
+    calinskiHarabasz: fit.calinskiHarabasz,
+    daviesBouldin: fit.daviesBouldin,
+    undefinedBecause: fit.solution === null ? 'NO_SOLUTION' : k === 0 ? 'NO_CLUSTER' : k === 1 ? 'K_IS_ONE' : null,
+    gap: null,
+    predictionStrength: null,
+    mixture: fit.mixture,
+    rejectedStarts: fit.rejectedStarts,
+    sizes: fit.sizes,
+    shares: fit.sizes.map((size) => size / matrix.rows),
+    unassigned: fit.unassigned / matrix.rows,
+    meanJaccard: null,
+    stability: [],
+    withinLimits: isWithin(k, limits) && (spec.algorithm === 'density' || isWithin(k, modeling.clusters)),
+    gates: gatesOf(fit, modeling),
+    restarts: fit.restarts,
+    replicated: fit.replicated,
+    iterations: fit.iterations,
+    converged: fit.converged,
+    centroids: fit.centroids,
+  };
+}
+
+const isWithin = (k: number, { min, max }: { readonly min: number; readonly max: number }): boolean => k >= min && k <= max;
+
+/** The finalist's specification on column-permuted data: how well its clusters predict left-out rows where there is no structure between columns. */
+async function permutedRecovery(
+  pool: Parameters<typeof fitAll>[0],
+  { spec }: FittedCandidate,
+  sample: Points,
+  resamples: number,
+  options: FitOptions,
+): Promise<readonly number[]> {
+  const permuted = permuteColumns(sample, options.seed, true);
+  const [fit] = await fitAll(pool, [[spec]], { sample: permuted, all: null, options: { ...options, confirm: false } });
+  if (fit.solution === null || fit.k < 2) return new Array<number>(resamples).fill(0);
+  const [result] = await resampleAll(pool, permuted, [referenceOf(fit)], resamples, options);
+  return result.outOfBag;
+}

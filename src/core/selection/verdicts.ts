@@ -1,0 +1,117 @@
+import type { ProjectConfig } from '../../config/project';
+import type { Algorithm } from '../../contracts/algorithms';
+import type { Candidate, MeasuredCandidate } from '../../contracts/selection';
+import { eligible, passes, type Choice } from './rule';
+
+type Modeling = ProjectConfig['modeling'];
+type Limits = { readonly min: number; readonly max: number };
+
+const figure = (value: number | null): string => (value === null ? 'unknown' : value.toFixed(2));
+
+/** A candidate in words: "5 clusters (VVI)". */
+export const nameOf = ({ k, model }: Pick<Candidate, 'k' | 'model'>): string =>
+  `${k === 1 ? '1 cluster' : `${k} clusters`}${model === null ? '' : ` (${model})`}`;
+
+/** The gates a candidate failed, in words. */
+export const failuresOf = ({ gates }: Pick<MeasuredCandidate, 'gates'>): string =>
+  gates
+    .filter(({ passed }) => !passed)
+    .map(({ evidence }) => evidence)
+    .join('; ');
+
+/** Status and reason of a candidate, next to the finalist of its algorithm. */
+export function judged(
+  candidate: MeasuredCandidate,
+  at: number,
+  choice: Choice | null,
+  all: readonly MeasuredCandidate[],
+  { stability: { accept } }: Modeling,
+  limits: Limits,
+): Candidate {
+  const name = nameOf(candidate);
+  const stability = `mean Jaccard ${figure(candidate.meanJaccard)}`;
+  const as = (status: Candidate['status'], why: string): Candidate => ({ ...candidate, status, why });
+  if (choice !== null && at === choice.candidate) return as('finalist', finalistWhy(candidate, choice, limits, accept));
+  if (candidate.undefinedBecause === 'NO_SOLUTION') return as('rejected', `${name}: not estimable, ${failuresOf(candidate)}.`);
+  if (candidate.undefinedBecause === 'NO_CLUSTER') return as('rejected', `No cluster is found with ${candidate.model ?? 'these parameters'}: all customers stay unassigned.`);
+  if (!candidate.withinLimits) {
+    const gateNote = passes(candidate) ? '' : ` It would fail: ${failuresOf(candidate)}.`;
+    return as('information', `${name}: outside of the limits ${limits.min} to ${limits.max}, for information.${gateNote}`);
+  }
+  if (!passes(candidate)) return as('rejected', `${name}: a gate fails, ${failuresOf(candidate)}.`);
+  if (candidate.meanJaccard === null) return as('lost', `${name} were not resampled: candidates with a lower BIC were, first.`);
+  const finalist = choice === null ? null : all[choice.candidate];
+  if (candidate.meanJaccard < accept) {
+    const against = choice?.reproduced || finalist === null ? `at least ${accept} asked` : `less than the ${nameOf(finalist)} taken`;
+    return as('lost', `${name} are not reproduced by resampling well enough (${stability}, ${against}).`);
+  }
+  if (finalist === null) return as('lost', `${name}: ${stability}.`);
+  if (candidate.mixture !== null && finalist.mixture !== null)
+    return as('lost', `${name} are reproduced too (${stability}), but their BIC is higher: ${candidate.mixture.bic.toFixed(1)} against ${finalist.mixture.bic.toFixed(1)}.`);
+  const better = finalist.k > candidate.k ? 'tell more customers apart' : 'leave fewer customers unassigned';
+  return as('lost', `${name} are reproduced too (${stability}), but ${nameOf(finalist)} are and ${better}.`);
+}
+
+function finalistWhy(candidate: MeasuredCandidate, { reproduced }: Choice, limits: Limits, accept: number): string {
+  const name = nameOf(candidate);
+  const stability = `mean Jaccard ${figure(candidate.meanJaccard)}`;
+  if (!reproduced)
+    return `${name}: no candidate from ${limits.min} to ${limits.max} is reproduced well enough (${accept} asked); of those that pass the gates this one is reproduced best (${stability}).`;
+  const what = candidate.mixture === null ? 'the largest number' : `the lowest BIC (${candidate.mixture.bic.toFixed(1)})`;
+  return `${name}: ${what} from ${limits.min} to ${limits.max} that passes the gates and that resampling reproduces (${stability}, at least ${accept} asked).`;
+}
+
+/** Why an algorithm has nothing to offer. */
+export function noFinalist(algorithm: Algorithm, candidates: readonly MeasuredCandidate[]): string {
+  const within = candidates.filter(({ withinLimits, algorithm: own }) => withinLimits || own === 'density');
+  if (candidates.length === 0) return 'there are fewer customers than clusters asked for';
+  if (within.length === 0) return 'no k of modeling.clusters lies within objective.granularity: let the two ranges overlap';
+  if (algorithm === 'density' && candidates.every(({ k }) => k === 0)) return 'no dense cluster is found with any of the parameters';
+  const outside = (candidate: MeasuredCandidate): string => (candidate.withinLimits ? failuresOf(candidate) : `${candidate.k} clusters are outside of the limits`);
+  return within.map((candidate) => `${nameOf(candidate)}: ${failuresOf(candidate) || outside(candidate)}`).join(' | ');
+}
+
+/** What people should know of the finalist of an algorithm, and of what was set aside for it. */
+export function warningsOf(candidates: readonly MeasuredCandidate[], choice: Choice | null, modeling: Modeling, limits: Limits): string[] {
+  if (choice === null) return [];
+  const chosen = candidates[choice.candidate];
+  const { accept } = modeling.stability;
+  const warnings: string[] = [];
+  if (!choice.reproduced)
+    warnings.push(`no number of clusters reaches a mean Jaccard of ${accept}: the personas are only partly reproducible`);
+  chosen.stability.forEach(({ jaccard, label }, c) => {
+    if (label === 'not to be trusted')
+      warnings.push(
+        `cluster ${c} of ${chosen.k} (${chosen.sizes[c]} customers) is not to be trusted: mean Jaccard ${jaccard.toFixed(2)}, below 0.6`,
+      );
+  });
+  warnings.push(...limitWarnings(chosen, choice, modeling, limits));
+  if (chosen.algorithm === 'kmeans' && chosen.restarts > 1 && chosen.replicated < 2)
+    warnings.push(`only 1 of ${chosen.restarts} restarts reached the best solution with ${nameOf(chosen)}: raise modeling.restarts`);
+  if (!chosen.converged) warnings.push(`the fit with ${nameOf(chosen)} stopped before it converged`);
+  return [...warnings, ...mixtureWarnings(candidates, chosen)];
+}
+
+function limitWarnings(chosen: MeasuredCandidate, { reproduced }: Choice, { clusters }: Modeling, limits: Limits): string[] {
+  const most = Math.min(limits.max, clusters.max);
+  if (!reproduced || chosen.k !== most) return [];
+  const limit = limits.max <= clusters.max ? 'objective.granularity' : 'modeling.clusters';
+  return [`the best k is the limit: ${chosen.k} is the most that ${limit} allows, the data may support more`];
+}
+
+/** Lower BICs that were set aside, and components that collapsed: a mixture sweep is not to choose an artefact in silence. */
+function mixtureWarnings(candidates: readonly MeasuredCandidate[], chosen: MeasuredCandidate): string[] {
+  if (chosen.mixture === null) return [];
+  const own = chosen.mixture.bic;
+  const aside = candidates.filter(({ mixture, withinLimits }) => withinLimits && mixture !== null && mixture.bic < own);
+  const warnings = aside.map((candidate) => {
+    const reason = eligible(candidate) ? `not reproduced, mean Jaccard ${figure(candidate.meanJaccard)}` : failuresOf(candidate);
+    return `a lower BIC was set aside: ${nameOf(candidate)}, ${(candidate.mixture?.bic ?? 0).toFixed(1)} (${reason})`;
+  });
+  const collapsed = candidates.filter(({ rejectedStarts }) => rejectedStarts.length > 0);
+  if (collapsed.length > 0)
+    warnings.push(
+      `components collapsed in ${collapsed.length} of ${candidates.length} mixtures and those starts were rejected, first with ${nameOf(collapsed[0])}: ${collapsed[0].rejectedStarts[0].reason}`,
+    );
+  return warnings;
+}
