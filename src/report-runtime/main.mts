@@ -1,5 +1,5 @@
 import { followContents } from './contents.mjs';
-import { browser } from './page.mjs';
+import { browser, type PageElement } from './page.mjs';
 import { Plot, type PlotThemes } from './plot.mjs';
 
 const { document } = browser;
@@ -10,9 +10,11 @@ const dark = browser.matchMedia('(prefers-color-scheme: dark)');
 const plots: Plot[] = [];
 let focus = '';
 let width = browser.innerWidth;
+let printing = false;
 
-const drawAll = (appearance: 'light' | 'dark'): void => plots.forEach((plot) => plot.draw(appearance, focus));
-const drawForScreen = (): void => drawAll(dark.matches ? 'dark' : 'light');
+// A plot that is folded away has no width to be drawn in: it is drawn when it is opened.
+const drawAll = (): void => plots.filter((plot) => plot.isOpen()).forEach((plot) => plot.draw(appearance(), focus));
+const appearance = (): 'light' | 'dark' => (dark.matches && !printing ? 'dark' : 'light');
 
 /** Draw a plot a turn, so that the page can be read and scrolled meanwhile. */
 function drawNext(waiting: readonly Plot[]): void {
@@ -21,7 +23,7 @@ function drawNext(waiting: readonly Plot[]): void {
     document.querySelector('html')?.setAttribute('data-plots', 'drawn');
     return;
   }
-  next.draw(dark.matches ? 'dark' : 'light', focus);
+  next.draw(appearance(), focus);
   browser.setTimeout(() => drawNext(rest), 0);
 }
 
@@ -38,13 +40,27 @@ for (const button of buttons) {
   });
 }
 
-dark.addEventListener('change', drawForScreen);
-browser.addEventListener('beforeprint', () => drawAll('light'));
-browser.addEventListener('afterprint', drawForScreen);
+/** On paper the parts of all algorithms are open; afterwards those that were closed are closed again. */
+let unfolded: readonly PageElement[] = [];
+function print(begins: boolean): void {
+  printing = begins;
+  if (begins) unfolded = [...document.querySelectorAll('details.algorithm:not([open])')];
+  for (const part of unfolded) {
+    if (begins) part.setAttribute('open', '');
+    else part.removeAttribute('open');
+  }
+  drawAll();
+}
+
+dark.addEventListener('change', drawAll);
+browser.addEventListener('beforeprint', () => print(true));
+browser.addEventListener('afterprint', () => print(false));
 browser.addEventListener('resize', () => {
   if (browser.innerWidth === width) return;
   width = browser.innerWidth;
-  browser.setTimeout(() => browser.innerWidth === width && drawForScreen(), 150);
+  browser.setTimeout(() => browser.innerWidth === width && drawAll(), 150);
 });
 followContents();
-drawNext(plots);
+for (const folded of document.querySelectorAll('details'))
+  folded.addEventListener('toggle', () => drawNext(plots.filter((plot) => plot.isIn(folded) && plot.isOpen())));
+drawNext(plots.filter((plot) => plot.isOpen()));

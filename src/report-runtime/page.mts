@@ -10,6 +10,7 @@ export interface PageElement {
   setAttribute(name: string, value: string): void;
   removeAttribute(name: string): void;
   replaceChildren(...children: readonly (PageElement | string)[]): void;
+  closest(selector: string): PageElement | null;
   append(...children: readonly (PageElement | string)[]): void;
   addEventListener(type: string, listener: () => void): void;
 }

@@ -35,6 +35,15 @@ export class Plot {
     private readonly themes: PlotThemes,
   ) {}
 
+  /** Whether it is not folded away. */
+  isOpen(): boolean {
+    return this.element.closest('details:not([open])') === null;
+  }
+
+  isIn(details: PageElement): boolean {
+    return this.element.closest('details') === details;
+  }
+
   /** Draw synchronously: printing does not wait. Vega's expressions are interpreted, not compiled: the page allows no `eval`. */
   draw(appearance: 'light' | 'dark', focus: string): void {
     this.view?.finalize();

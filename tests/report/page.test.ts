@@ -23,12 +23,14 @@ interface Opened {
 describe('the report in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dramatis-report-'));
   const file = join(folder, 'report.html');
+  const mixed = join(folder, 'mixture.html');
   let browser: Browser | undefined;
   let runtime = '';
 
   beforeAll(async () => {
     runtime = await readFile(await buildReportRuntime(join(folder, 'runtime.js')), 'utf8');
     await writeFile(file, renderReport(reportFixture(), runtime));
+    await writeFile(mixed, renderReport(reportFixture('mixture'), runtime));
   });
   afterAll(async () => {
     await browser?.close();
@@ -39,6 +41,7 @@ describe('the report in a browser', () => {
     width: number,
     colorScheme: 'light' | 'dark' = 'light',
     javaScriptEnabled = true,
+    shown = file,
   ): Promise<Opened> {
     browser ??= await chromium.launch({ executablePath: chromiumPath(), args: ARGS });
     const context = await browser.newContext({
@@ -53,11 +56,17 @@ describe('the report in a browser', () => {
     page.on('pageerror', (error) => noise.push(`error: ${error.message}`));
     page.on(
       'request',
-      (request) => request.url() !== pathToFileURL(file).href && noise.push(`request: ${request.url()}`),
+      (request) => request.url() !== pathToFileURL(shown).href && noise.push(`request: ${request.url()}`),
     );
-    await page.goto(pathToFileURL(file).href);
+    await page.goto(pathToFileURL(shown).href);
     if (javaScriptEnabled) await page.waitForSelector('html[data-plots=drawn]', { timeout: 30_000 });
     return { page, noise };
+  }
+
+  /** Open the parts of all algorithms, and wait for their plots. */
+  async function unfold(page: Page): Promise<void> {
+    await page.evaluate("document.querySelectorAll('details.algorithm').forEach((part) => (part.open = true))");
+    await page.locator('.canvas:not(:has(svg))').first().waitFor({ state: 'detached' });
   }
 
   it('bundles the same browser code twice, within its size target', async () => {
@@ -69,8 +78,9 @@ describe('the report in a browser', () => {
   itWithChromium('opens offline, asks for nothing, complains of nothing and draws every plot', async () => {
     for (const appearance of ['light', 'dark'] as const) {
       const { page, noise } = await open(1400, appearance);
+      await unfold(page);
       const plots = await page.locator('[data-plot]').count();
-      expect(plots).toBe(22);
+      expect(plots).toBe(42);
       const drawn = await page
         .locator('[data-plot]')
         .evaluateAll((all) => all.map((e) => e.querySelectorAll('svg path, svg text').length));
@@ -97,6 +107,47 @@ describe('the report in a browser', () => {
                 .length,
           );
         expect({ width, inner, spilling }).toEqual({ width, inner: 0, spilling: 0 });
+        await page.context().close();
+      }
+    },
+  );
+
+  itWithChromium(
+    'cuts no text off in any plot, at a desk and on a phone, and draws those that are folded away when they are opened',
+    async () => {
+      for (const [width, shown] of [
+        [400, file],
+        [400, mixed],
+        [1400, mixed],
+      ] as const) {
+        const { page, noise } = await open(width, 'light', true, shown);
+        const folded = page.locator('details.algorithm:not([open]) .canvas');
+        expect(await folded.locator('svg').count()).toBe(0);
+        await unfold(page);
+        const cut = await page.locator('.canvas').evaluateAll((all) =>
+          all.flatMap((canvas) => {
+            const box = canvas.querySelector('svg')!.getBoundingClientRect();
+            return [...canvas.querySelectorAll('text:not([opacity="0"])')]
+              .map((text) => ({
+                text: text.textContent,
+                own: text.getBoundingClientRect(),
+                plot: canvas.getAttribute('data-plot'),
+              }))
+              .filter(
+                ({ text, own }) =>
+                  text?.endsWith('…') ||
+                  own.left < box.left - 1 ||
+                  own.right > box.right + 1 ||
+                  own.top < box.top - 1 ||
+                  own.bottom > box.bottom + 1,
+              )
+              .map(({ text, plot }) => `${plot}: ${text}`);
+          }),
+        );
+        const inner = await page.evaluate<number>(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect({ width, cut, noise, inner }).toEqual({ width, cut: [], noise: [], inner: 0 });
         await page.context().close();
       }
     },
@@ -141,16 +192,26 @@ describe('the report in a browser', () => {
     await page.context().close();
   });
 
-  itWithChromium('changes its colours with the reader, and prints light', async () => {
-    const { page } = await open(1400, 'light');
-    const bars = (theme: Theme) => page.locator(`[data-plot=scree] .mark-rect path[fill="${theme.accent}"]`).count();
-    expect([await bars(LIGHT), await bars(DARK)]).toEqual([13, 0]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.locator(`[data-plot=scree] .mark-rect path[fill="${DARK.accent}"]`).first().waitFor();
-    await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
-    expect([await bars(LIGHT), await bars(DARK)]).toEqual([13, 0]);
-    await page.context().close();
-  });
+  itWithChromium(
+    'changes its colours with the reader, and prints light, with the parts of all algorithms',
+    async () => {
+      const { page } = await open(1400, 'light');
+      const bars = (theme: Theme) => page.locator(`[data-plot=scree] .mark-rect path[fill="${theme.accent}"]`).count();
+      expect([await bars(LIGHT), await bars(DARK)]).toEqual([13, 0]);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.locator(`[data-plot=scree] .mark-rect path[fill="${DARK.accent}"]`).first().waitFor();
+      const closed = page.locator('details.algorithm:not([open])');
+      expect(await closed.count()).toBe(3);
+      await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
+      expect([await bars(LIGHT), await bars(DARK)]).toEqual([13, 0]);
+      expect(await closed.count()).toBe(0);
+      expect(await page.locator('.canvas:not(:has(svg))').count()).toBe(0);
+      await page.evaluate("window.dispatchEvent(new Event('afterprint'))");
+      expect([await bars(LIGHT), await bars(DARK)]).toEqual([0, 13]);
+      expect(await closed.count()).toBe(3);
+      await page.context().close();
+    },
+  );
 
   itWithChromium('gives all its tables and says so where there is no JavaScript', async () => {
     const { page } = await open(1400, 'light', false);

@@ -6,7 +6,7 @@ import { features } from '../../src/activities/features';
 import { personas } from '../../src/activities/personas';
 import { prepare } from '../../src/activities/prepare';
 import { quality } from '../../src/activities/quality';
-import { selection } from '../../src/activities/selection';
+import { contenders, selection } from '../../src/activities/selection';
 import type { StageDefinition, StageWork } from '../../src/activities/stage';
 import { createComputePool } from '../../src/adapters/compute';
 import { createSqlModels } from '../../src/adapters/duckdb';
@@ -68,6 +68,7 @@ async function shopProject(
       objective: { ...config.objective, granularity: { min: K, max: K } },
       modeling: {
         ...config.modeling,
+        algorithms: ['kmeans'],
         clusters: { min: K, max: K },
         stability: { ...config.modeling.stability, resamples: 5 },
       },
@@ -173,6 +174,7 @@ export async function nightlyRefits({ folder, thread, customers, nights }: Refit
         clean,
         features,
         prepare,
+        contenders[0],
         selection,
         clustering,
         personas,

@@ -1,3 +1,4 @@
+import type { Algorithm } from '../../src/contracts/algorithms';
 import type { FeatureSpec } from '../../src/contracts/features';
 import type { Persona } from '../../src/contracts/personas';
 import { projectConfig } from '../../src/config/project';
@@ -5,7 +6,10 @@ import type { ShownProfile } from '../../src/core/personas/profile';
 import type { ReportInputs } from '../../src/core/report/inputs';
 import { CUSTOMERS, FEATURES, PERSONAS, type PlannedPersona } from './report-fixture/plan';
 import { pcaOf, preprocessingOf, outliersOf } from './report-fixture/model';
-import { selectionOf } from './report-fixture/selection';
+import { certaintyOf } from './report-fixture/certainty';
+import { holdoutOf } from './report-fixture/holdout';
+import { centroidsOf, solutionOf } from './report-fixture/solutions';
+import { MODELING, selectionOf, UNASSIGNED } from './report-fixture/selection';
 import { cleanReport, cohortsOf, extractReport, qualityReport } from './report-fixture/data';
 
 const KEYS = ['psn_k7m2x4qa', 'psn_3fwd9z6h', 'psn_qp5tn2ye', 'psn_b4vr8k1s', 'psn_h9jc6m3u'];
@@ -42,7 +46,7 @@ function profile(spec: FeatureSpec, { z: factors }: PlannedPersona): ShownProfil
   };
 }
 
-function persona(planned: PlannedPersona, cluster: number): Persona {
+function persona(planned: PlannedPersona, cluster: number, everyone: number): Persona {
   const specs = FEATURES.map((f) => f.spec).filter((s) => s.kind !== 'category');
   const entries = specs.map((spec) => profile(spec, planned));
   const strongest = [...entries].sort((a, b) => Math.abs(b.z) - Math.abs(a.z)).slice(0, 3);
@@ -57,7 +61,7 @@ function persona(planned: PlannedPersona, cluster: number): Persona {
     overlap: planned.born ? null : 0.94 - cluster * 0.03,
     bornAsOf: planned.born ? '2011-12-09' : '2011-06-30',
     customers: planned.customers,
-    share: planned.customers / CUSTOMERS,
+    share: planned.customers / everyone,
     revenue: revenue.toFixed(4),
     revenueShare: planned.revenueShare,
     stability: {
@@ -99,8 +103,13 @@ function persona(planned: PlannedPersona, cluster: number): Persona {
   };
 }
 
-/** A retailer's release with five personas out of nine candidates, like the Online Retail data in size and shape; every number is made up or follows from the plan. */
-export function reportFixture(): ReportInputs {
+/**
+ * A retailer's release with five personas, like the Online Retail data in size and shape; every number is made up or follows from the plan.
+ *
+ * @param winner The algorithm that made the personas, of the four that took part. With a density 592 more customers belong to no persona.
+ */
+export function reportFixture(winner: Algorithm = 'kmeans'): ReportInputs {
+  const unassigned = winner === 'density' ? UNASSIGNED : 0;
   const config = projectConfig.parse({
     version: 1,
     project: 'gift-shop',
@@ -148,12 +157,12 @@ export function reportFixture(): ReportInputs {
         'product_mix',
       ],
     },
+    modeling: MODELING,
     privacy: { purpose: 'To send fewer and better matched mailings', projectKey: { env: 'GIFT_SHOP_KEY' } },
   });
-  const personas = PERSONAS.map(persona);
+  const personas = PERSONAS.map((planned, cluster) => persona(planned, cluster, CUSTOMERS + unassigned));
   const preprocessing = preprocessingOf();
-  const selection = selectionOf();
-  const chosen = selection.candidates.find((c) => c.status === 'chosen')!;
+  const selection = selectionOf(winner);
   return {
     config,
     facts: {
@@ -173,7 +182,7 @@ export function reportFixture(): ReportInputs {
       asOf: '2011-12-09',
       revenue: 'net',
       currency: 'GBP',
-      customers: CUSTOMERS,
+      customers: CUSTOMERS + unassigned,
       totalRevenue: TOTAL_REVENUE.toFixed(4),
       features: FEATURES.map((f) => f.spec),
       cohorts: cohortsOf(),
@@ -181,17 +190,21 @@ export function reportFixture(): ReportInputs {
     preprocessing,
     selection,
     model: {
-      format: 1,
-      algorithm: 'kmeans',
+      format: 2,
+      algorithm: winner,
+      model: selection.chosen.model,
       k: 5,
       preprocessing,
-      centroids: chosen.centroids,
-      sizes: chosen.sizes,
-      inertia: chosen.inertia,
+      centroids: centroidsOf(5),
+      solution: solutionOf(winner, 5),
+      sizes: PERSONAS.map((p) => p.customers),
+      unassigned,
+      inertia: 40_633.1,
       seed: 42,
     },
     check: {
       implementation: 'ml-kmeans 7.0.1',
+      of: winner === 'kmeans' ? 'the published k-means solution, k = 5' : 'the best k-means candidate, k = 5',
       rows: CUSTOMERS,
       disagreements: 0,
       ties: 0,
@@ -201,15 +214,32 @@ export function reportFixture(): ReportInputs {
       ownMove: 2.8e-12,
       passed: true,
     },
-    pca: pcaOf(preprocessing),
+    second: {
+      rows: 1338,
+      k: 5,
+      adjustedRand: 0.87,
+      jaccards: [0.93, 0.94, 0.87, 0.83, 0.74],
+      finding:
+        'Fitted anew to 1338 other customers, the same specification gives the published groups with an adjusted Rand index of 0.87 and a mean Jaccard of 0.86.',
+    },
+    holdout: holdoutOf(preprocessing.columns.map(({ column }) => column)),
+    pca: pcaOf(preprocessing, unassigned),
+    picture: null,
+    certainty: certaintyOf(),
     personas: {
       asOf: '2011-12-09',
-      customers: CUSTOMERS,
+      customers: CUSTOMERS + unassigned,
       totalRevenue: TOTAL_REVENUE.toFixed(4),
       revenue: 'net',
       currency: 'GBP',
       parentRelease: 12,
       personas,
+      unassigned: {
+        customers: unassigned,
+        share: unassigned / (CUSTOMERS + unassigned),
+        revenue: '0.0000',
+        revenueShare: 0,
+      },
       retired: [{ key: 'psn_2x8e5dwn', name: 'Christmas one-timers' }],
       whales: {
         rule: 'top 1 % of the customers by revenue, rounded up; ties by customer key',

@@ -1,4 +1,6 @@
 import { count, list, plural, sentence } from './format';
+import { customersOutside } from './outside';
+import { SAME_STORY } from './second-sample';
 import type { View } from './view';
 
 /** Something a reader should know before acting on the personas. */
@@ -8,7 +10,8 @@ export interface Caveat {
 }
 
 /** Everything in the inputs that limits what the personas can be used for, worst first. */
-export function caveatsOf({ check, selection, quality, cast, extract, personas, kMin }: View): Caveat[] {
+export function caveatsOf(view: View): Caveat[] {
+  const { check, selection, quality, cast, extract, personas, kMin, second } = view;
   const caveats: Caveat[] = [];
   if (!check.passed) {
     caveats.push({
@@ -38,6 +41,14 @@ export function caveatsOf({ check, selection, quality, cast, extract, personas, 
   )) {
     caveats.push({ severity: 'warn', text: sentence(warning) });
   }
+  if (second.rows > 0 && (second.adjustedRand === null || second.adjustedRand < SAME_STORY))
+    caveats.push({ severity: 'warn', text: sentence(second.finding) });
+  const outside = customersOutside(view);
+  if (outside)
+    caveats.push({
+      severity: 'warn',
+      text: `${outside} belong to no persona: they lie outside of every dense region.`,
+    });
   for (const c of quality.checks.filter((q) => !q.passed)) {
     caveats.push({
       severity: c.severity === 'block' ? 'bad' : 'warn',

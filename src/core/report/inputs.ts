@@ -2,8 +2,16 @@ import type { FeaturesReport } from '../../contracts/features';
 import type { ClusterModel, Preprocessing } from '../../contracts/model';
 import type { PersonasReport } from '../../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../../contracts/reports';
-import type { IndependentCheck, PcaReport, SelectionReport } from '../../contracts/selection';
+import type {
+  HoldoutReport,
+  IndependentCheck,
+  PcaReport,
+  PictureReport,
+  SecondSample,
+  SelectionReport,
+} from '../../contracts/selection';
 import type { ProjectConfig } from '../../config/project';
+import type { CertaintyRow } from './certainty';
 import type { OutlierColumn } from './outliers';
 
 /** What identifies the run's work, without anything that differs between two runs of the same thing. */
@@ -43,7 +51,14 @@ export interface ReportInputs {
   readonly selection: SelectionReport;
   readonly model: ClusterModel;
   readonly check: IndependentCheck;
+  readonly second: SecondSample;
+  /** Whether the personas last; null where it was not asked for. */
+  readonly holdout: HoldoutReport | null;
   readonly pca: PcaReport;
+  /** A map that bends, where one was made. */
+  readonly picture: PictureReport | null;
+  /** How sure the customers of each cluster are in it. */
+  readonly certainty: readonly CertaintyRow[];
   readonly personas: PersonasReport;
   /** Quantiles before and after winsorising, one entry per model column. */
   readonly outliers: readonly OutlierColumn[];

@@ -1,21 +1,13 @@
+import { algorithmLimits } from './algorithms';
 import { caveatsOf } from './caveats';
-import { columnLabel, words } from './column-label';
-import { count, date, fixed, index, list, money, percent, plain } from './format';
+import { words } from './column-label';
+import { count, date, fixed, list, money, percent } from './format';
 import type { ReportInputs } from './inputs';
 import { shownCount } from './suppress';
+import { bullets, markdown, tableOf } from './model-card/markdown';
+import { method } from './model-card/method';
+import { metrics } from './model-card/metrics';
 import { viewOf, type View } from './view';
-
-/** Text of others in Markdown: one line, with everything escaped that could be read as markup. */
-export const markdown = (text: string): string =>
-  text
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[\\`*_{}[\]<>#|~]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : `\\${c}`));
-
-const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map((_, i) => (i === 0 ? ':--' : '--:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-
-const bullets = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
 
 /**
  * The model card (Mitchell et al. 2019): what the personas are for, what they were made of and how, how good they are, and where
@@ -83,32 +75,24 @@ ${exclusions.length === 0 ? '- none' : bullets(exclusions)}
 Described: ${count(features.customers)} customers with at least one sale; revenue is ${features.revenue}, ${money(features.totalRevenue, features.currency)} in all.`;
 }
 
-function method(view: View): string {
-  const { preprocessing, selection, config, model } = view;
-  const columns = preprocessing.columns.map((c) => {
-    const transform = c.transform.kind === 'none' ? 'no transform' : c.transform.kind;
-    return `${markdown(columnLabel(view, c.column))}: ${c.basis.kind === 'identity' ? 'as measured' : c.basis.kind}, winsorised to [${plain(c.winsorise.lower)}, ${plain(c.winsorise.upper)}], ${transform}`;
-  });
-  const dropped = preprocessing.dropped.map(
-    (d) => `${markdown(d.column)} left out, ${d.reason}: ${markdown(d.evidence)}`,
-  );
-  return `k-means with k = ${model.k} on ${preprocessing.columns.length} standardised columns; ${config.modeling.restarts} starts for each k from ${selection.range.min} to ${selection.range.max}, seed ${model.seed}. ${markdown(selection.rule)} Chosen: ${markdown(selection.why)}
-
-${bullets([...columns, ...dropped])}`;
-}
-
 function cast({ cast: members, personas, kMin }: View): string {
+  const { customers, share, revenueShare } = personas.unassigned;
+  const outside =
+    customers === 0 ? [] : [['No persona', '–', count(customers), percent(share), percent(revenueShare), '–', '–']];
   return tableOf(
     ['Persona', 'Key', 'Customers', 'Share', 'Revenue share', 'Stability', 'At risk'],
-    members.map(({ title, persona: p, atRisk }) => [
-      markdown(title),
-      `\`${p.key}\``,
-      count(p.customers),
-      percent(p.share),
-      percent(p.revenueShare),
-      `${p.stability.label}${p.stability.jaccard === null ? '' : ` (${fixed(p.stability.jaccard, 2)})`}`,
-      shownCount(atRisk, kMin).replace('<', '&lt;'),
-    ]),
+    [
+      ...members.map(({ title, persona: p, atRisk }) => [
+        markdown(title),
+        `\`${p.key}\``,
+        count(p.customers),
+        percent(p.share),
+        percent(p.revenueShare),
+        `${p.stability.label}${p.stability.jaccard === null ? '' : ` (${fixed(p.stability.jaccard, 2)})`}`,
+        shownCount(atRisk, kMin).replace('<', '&lt;'),
+      ]),
+      ...outside,
+    ],
   ).concat(
     personas.parentRelease === null
       ? '\n\nFirst release: every persona is new.'
@@ -127,32 +111,12 @@ function keyFigures({ cast: members, units }: View): string {
   return `${tableOf(['Persona', ...kpis.map(({ label }) => markdown(label))], [...rows, base])}\n\nRevenue is a sum, the others are means.`;
 }
 
-function metrics({ chosen, check, selection, pca }: View): string {
-  const rows = [
-    ['Mean silhouette', index(chosen?.silhouette)],
-    ['Calinski-Harabasz', index(chosen?.calinskiHarabasz)],
-    ['Davies-Bouldin', index(chosen?.daviesBouldin)],
-    ['Inertia', index(chosen?.inertia)],
-    ['Mean bootstrap Jaccard', fixed(chosen?.meanJaccard, 3)],
-    ['Starts that reached the solution', chosen ? `${chosen.replicated} of ${chosen.restarts}` : '–'],
-    ['Variance on two components', percent((pca.explained[0] ?? 0) + (pca.explained[1] ?? 0))],
-    [
-      `Independent check (${markdown(check.implementation)})`,
-      check.passed
-        ? `passed, ${count(check.disagreements)} of ${count(check.rows)} differ`
-        : `not passed, ${count(check.disagreements)} of ${count(check.rows)} differ`,
-    ],
-  ];
-  return `${tableOf(['Metric', 'Value'], rows)}
-
-Stability: ${count(selection.sample.resamples)} bootstrap resamples of ${count(selection.sample.bootstrapRows)} customers; mean Jaccard similarity with the best match of each persona (Hennig 2007).`;
-}
-
 function limits(view: View): string {
   const caveats = caveatsOf(view).map((c) => markdown(c.text));
   const standing = [
     `Customers without a sale up to ${date(view.facts.asOf)} are in no persona.`,
-    'k-means makes groups of similar spread in every direction; long or nested groups are cut.',
+    ...algorithmLimits(view.model.algorithm),
+    'The number of personas is a choice among several that the data allow: criteria disagree, and the report says which would have taken another.',
     'The personas describe past behaviour and are no forecast.',
     `Published cells with fewer than ${view.kMin} customers are suppressed.`,
   ];

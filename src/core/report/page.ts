@@ -5,6 +5,7 @@ import type { ReportInputs } from './inputs';
 import { plotThemes } from './plot-theme';
 import { renderSection, type Section } from './section';
 import { castSection } from './sections/cast';
+import { certaintySection } from './sections/certainty';
 import { choiceSection } from './sections/choice';
 import { cleaningSection } from './sections/cleaning';
 import { cohortsSection } from './sections/cohorts';
@@ -12,7 +13,9 @@ import { dataSection } from './sections/data';
 import { differencesSection } from './sections/differences';
 import { featuresSection } from './sections/features';
 import { head } from './sections/head';
+import { holdoutSection } from './sections/holdout';
 import { mapSection } from './sections/map';
+import { modelSection } from './sections/model';
 import { outliersSection } from './sections/outliers';
 import { runFactsSection } from './sections/run-facts';
 import { valueSection } from './sections/value';
@@ -25,7 +28,10 @@ const SECTIONS: readonly ((view: View) => Section | undefined)[] = [
   valueSection,
   cohortsSection,
   mapSection,
+  certaintySection,
   choiceSection,
+  holdoutSection,
+  modelSection,
   featuresSection,
   outliersSection,
   dataSection,

@@ -1,7 +1,9 @@
-import type { Candidate } from '../../contracts/selection';
+import type { Candidate, SelectionReport } from '../../contracts/selection';
 import type { ReportInputs } from './inputs';
 import { publishedPersonas, type PublishedPersona, type PublishedPersonas } from '../personas/published';
 import { suppressTogether, type Shown } from '../privacy/suppress';
+import { candidateClusters } from './clusters';
+import { discreet } from './discreet';
 import { PERSONA_COLOURS } from './theme';
 import { unitsOf, type Units } from './units';
 
@@ -28,6 +30,8 @@ export interface View extends Omit<ReportInputs, 'personas'> {
   readonly units: Units;
   readonly kMin: number;
   readonly chosen: Candidate | undefined;
+  /** Cluster of the chosen candidate by published cluster: the candidate was fitted to the sample, in an order of its own. */
+  readonly candidateClusters: readonly number[];
   readonly title: string;
 }
 
@@ -58,7 +62,7 @@ export const BROKEN_LABELS = {
 
 /** Personas in the canonical order of their clusters: by size, largest first. */
 export function viewOf(inputs: ReportInputs): View {
-  const { config, personas, features, selection } = inputs;
+  const { config, personas, features, model } = inputs;
   const kMin = config.privacy.kMin;
   const ordered = [...personas.personas].sort((a, b) => a.cluster - b.cluster);
   const published = publishedPersonas({ ...personas, personas: ordered }, kMin);
@@ -70,8 +74,11 @@ export function viewOf(inputs: ReportInputs): View {
     ordered.map((p) => p.atRisk),
     kMin,
   );
+  const selection = discreetSelection(inputs.selection, kMin);
+  const chosen = selection.candidates.find(({ status }) => status === 'chosen');
   return {
     ...inputs,
+    selection,
     personas: published,
     kMin,
     units: unitsOf(features),
@@ -85,13 +92,33 @@ export function viewOf(inputs: ReportInputs): View {
       whales: whales[i],
       atRisk: atRisk[i],
     })),
-    chosen: selection.candidates.find((c) => c.k === selection.chosen.k && c.algorithm === selection.chosen.algorithm),
+    chosen,
+    candidateClusters: chosen === undefined ? [] : candidateClusters(model, chosen),
     title: config.title || config.project,
   };
 }
 
+/** The selection with texts that give no count of fewer than kMin customers away. */
+function discreetSelection(selection: SelectionReport, kMin: number): SelectionReport {
+  const { candidates } = selection;
+  const said = (text: string): string => discreet(text, candidates, kMin);
+  return {
+    ...selection,
+    why: said(selection.why),
+    warnings: selection.warnings.map(said),
+    withoutFinalist: selection.withoutFinalist.map((entry) => ({ ...entry, why: said(entry.why) })),
+    candidates: candidates.map((candidate) => ({
+      ...candidate,
+      why: said(candidate.why),
+      rejectedStarts: candidate.rejectedStarts.map((start) => ({ ...start, reason: said(start.reason) })),
+    })),
+  };
+}
+
 /** Colour scale of all personas, in order. */
-export const castScale = (cast: readonly CastMember[]): { domain: string[]; range: string[] } => ({
+export const castScale = (
+  cast: readonly Pick<CastMember, 'plotTitle' | 'colour'>[],
+): { domain: string[]; range: string[] } => ({
   domain: cast.map((c) => c.plotTitle),
   range: cast.map((c) => c.colour),
 });

@@ -66,9 +66,10 @@ describe('the report', () => {
     const page = render();
     const figures = [...page.matchAll(/<figure[^]*?<\/figure>/g)].map((m) => m[0]);
     const plots = figures.filter((f) => f.includes('data-plot='));
-    // 1 size, 1 parallel, 2 map, 5 criteria, 13 model columns; the two heat maps are tables themselves.
-    expect(plots).toHaveLength(22);
-    expect(figures).toHaveLength(24);
+    // 1 size, 1 parallel, 2 map, 1 certainty, 1 scores, 13 model columns; the two heat maps are tables themselves.
+    // Criteria: 7 of k-means, 6 and the dendrogram of hierarchical clustering, 5 of the mixture, 4 of the density.
+    expect(plots).toHaveLength(19 + 7 + 7 + 5 + 4);
+    expect(figures).toHaveLength(plots.length + 2);
     for (const f of figures) {
       expect(f).toMatch(/<figcaption><strong>[^<]+<\/strong>/);
       expect(f).toMatch(
@@ -279,5 +280,14 @@ describe('the report', () => {
     expect(page).not.toContain('id="cohorts"');
   });
 
-  it('shows no value that is no number', () => expect(textOf(render())).not.toMatch(/NaN|undefined|Infinity|\[object/));
+  it.each(['kmeans', 'hierarchical', 'mixture', 'density'] as const)(
+    'shows no value that is no number where %s won',
+    (winner) => {
+      const page = renderReport(reportFixture(winner), RUNTIME);
+      expect(textOf(page)).not.toMatch(/NaN|undefined|Infinity|\[object|\bnull\b/);
+      expect([...page.matchAll(/aria-label="([^"]*)"/g)].map((m) => m[1]).join()).not.toMatch(
+        /NaN|undefined|Infinity|\[object|\bnull\b/,
+      );
+    },
+  );
 });

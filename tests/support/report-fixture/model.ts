@@ -91,7 +91,8 @@ export const outliersOf = ({ columns }: Preprocessing): OutlierColumn[] =>
     };
   });
 
-export function pcaOf({ columns }: Preprocessing): PcaReport {
+/** @param unassigned Customers of no persona: as many of each hundred as they are, spread widely. */
+export function pcaOf({ columns }: Preprocessing, unassigned = 0): PcaReport {
   const names = columns.map((c) => c.column);
   const d = names.length;
   const eigenvalues = Array.from({ length: d }, (_, i) => 4.3 * 0.74 ** i);
@@ -116,6 +117,13 @@ export function pcaOf({ columns }: Preprocessing): PcaReport {
       centres[cluster][0] + normal(next) * 0.8,
       centres[cluster][1] + normal(next) * 0.7,
       cluster,
+    ]),
+  );
+  scatter.push(
+    ...Array.from({ length: Math.round((unassigned / CUSTOMERS) * 2000) }, (): readonly [number, number, number] => [
+      normal(next) * 2.6,
+      normal(next) * 2.2,
+      -1,
     ]),
   );
   return { columns: names, eigenvalues, explained: eigenvalues.map((v) => v / total), components, scatter };

@@ -2,13 +2,26 @@ import { figure, rowsOf } from '../figure';
 import { list, money, count, percent } from '../format';
 import type { Html } from '../html';
 import { BROKEN_LABELS, type View } from '../view';
+import { NO_PERSONA } from './scatter';
 
 /** Share of customers beside share of revenue, one pair of bars per persona. */
 export function sizeAndRevenue({ cast, personas }: View): Html {
   const measures = ['Share of customers', `Share of revenue (${personas.revenue})`];
-  const rows = cast.flatMap(({ plotTitle, persona }) => [
-    [plotTitle, measures[0], persona.share, percent(persona.share)],
-    [plotTitle, measures[1], persona.revenueShare, percent(persona.revenueShare)],
+  const { unassigned } = personas;
+  const groups = [
+    ...cast.map(({ plotTitle, title, persona: { customers, share, revenue, revenueShare } }) => ({
+      plotTitle,
+      title,
+      customers,
+      share,
+      revenue,
+      revenueShare,
+    })),
+    ...(unassigned.customers === 0 ? [] : [{ plotTitle: NO_PERSONA, title: NO_PERSONA, ...unassigned }]),
+  ];
+  const rows = groups.flatMap(({ plotTitle, share, revenueShare }) => [
+    [plotTitle, measures[0], share, percent(share)],
+    [plotTitle, measures[1], revenueShare, percent(revenueShare)],
   ]);
   return figure({
     id: 'size-and-revenue',
@@ -21,7 +34,7 @@ export function sizeAndRevenue({ cast, personas }: View): Html {
     spec: {
       data: rowsOf(['persona', 'measure', 'share', 'text'], rows),
       width: 'container',
-      height: cast.length * 54,
+      height: groups.length * 54,
       encoding: {
         y: {
           field: 'persona',
@@ -40,7 +53,7 @@ export function sizeAndRevenue({ cast, personas }: View): Html {
           scale: {
             domain: [
               0,
-              1.32 * Math.max(...cast.flatMap(({ persona: p }) => [p.share ?? 0, p.revenueShare ?? 0, 0.01])),
+              1.32 * Math.max(...groups.flatMap(({ share, revenueShare }) => [share ?? 0, revenueShare ?? 0, 0.01])),
             ],
             nice: false,
           },
@@ -78,13 +91,13 @@ export function sizeAndRevenue({ cast, personas }: View): Html {
         { head: 'Share', numeric: true },
         { head: 'Revenue per customer', numeric: true },
       ],
-      rows: cast.map(({ title, persona: p }) => [
+      rows: groups.map(({ title, customers, share, revenue, revenueShare }) => [
         title,
-        count(p.customers),
-        percent(p.share),
-        money(p.revenue, personas.currency),
-        percent(p.revenueShare),
-        money(p.customers ? Number(p.revenue) / p.customers : null, personas.currency),
+        count(customers),
+        percent(share),
+        money(revenue, personas.currency),
+        percent(revenueShare),
+        money(customers ? Number(revenue) / customers : null, personas.currency),
       ]),
     },
   });

@@ -36,7 +36,9 @@ function statement({ cast, personas }: View): string {
   const best = [...cast].sort(
     (a, b) => (b.persona.revenueShare ?? 0) - (a.persona.revenueShare ?? 0) || a.number - b.number,
   )[0];
-  const start = `${plural(personas.customers, 'customer')} fall into ${plural(cast.length, 'persona')}`;
+  const outside = personas.unassigned.customers;
+  const most = outside === 0 ? '' : `All but ${outside === null ? 'a few' : count(outside)} of `;
+  const start = `${most}${plural(personas.customers, 'customer')} fall into ${plural(cast.length, 'persona')}`;
   if (!best || best.persona.share === null) return `${start}.`;
   const { name, share, revenueShare } = best.persona;
   return `${start}. “${name}” brings ${percent(revenueShare, 0)} of revenue with ${percent(share, 0)} of the customers.`;

@@ -18,7 +18,7 @@ export function runFactsSection({ facts, config, personas, selection, kMin }: Vi
     ['Seed', String(facts.seed)],
     [
       'Selection sample',
-      `${count(selection.sample.customers)} customers; silhouette on ${count(selection.sample.silhouetteRows)}, ${count(selection.sample.resamples)} resamples of ${count(selection.sample.bootstrapRows)}`,
+      `${count(selection.sample.customers)} customers; candidates fitted to ${count(selection.sample.rows)} of them, ${count(selection.sample.resamples)} resamples`,
     ],
     ['Privacy', `customers under keyed pseudonyms; cells with fewer than ${kMin} customers suppressed`],
     ['Purpose', config.privacy.purpose],

@@ -12,6 +12,7 @@ h1,h2,h3{line-height:1.2;text-wrap:balance;font-weight:650;letter-spacing:-.011e
 h1{font-size:clamp(2rem,4.6vw,3.1rem);margin:.2rem 0 .9rem;letter-spacing:-.025em}
 h2{font-size:clamp(1.45rem,2.4vw,1.85rem);margin:0 0 .6rem}
 h3{font-size:1.12rem;margin:2.4rem 0 .5rem}
+h4{font-size:1rem;font-weight:640;line-height:1.3;margin:1.8rem 0 .3rem}
 p{margin:.5rem 0 1rem;max-width:72ch}
 a{color:var(--accent);text-underline-offset:.18em}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:4px}

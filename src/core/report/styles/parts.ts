@@ -40,6 +40,12 @@ details summary{cursor:pointer}
 .profile{background:var(--panel);border:1px solid var(--line);border-radius:10px;margin:.5rem 0;padding:.65rem 1.1rem}
 .profile>summary{font-weight:600}
 .profile .sub{font-weight:400}
+.algorithm{border-top:1px solid var(--line);padding:.2rem 0 .6rem}
+.algorithm:last-of-type{border-bottom:1px solid var(--line)}
+.algorithm>summary{font-weight:640;font-size:1.05rem;padding:.75rem 0}
+.algorithm>summary .chip{margin:0 .35rem;font-weight:400}
+.algorithm>summary .sub{font-weight:400}
+.algorithm .grid.small{margin-bottom:18px}
 .linked{margin-bottom:18px}
 .linked .plot{margin-bottom:0}
 .legend{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;gap:.4rem;padding:.6rem 0;background:var(--page)}

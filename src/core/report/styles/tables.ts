@@ -28,29 +28,38 @@ th.prose{min-width:11rem}
 .dot.none{background:transparent}
 .below{display:block;font-weight:400}
 td.nowrap{white-space:nowrap}
+.noted td{border-bottom:0;padding-bottom:.1rem}
+.on-row td{padding-top:0;padding-bottom:.6rem}
+.on-row span{display:block;position:sticky;left:0;max-width:min(84ch,calc(100vw - 7rem));color:var(--soft);font-size:.92em}
 .candidates tbody th{min-width:0}
 .candidates td.prose{min-width:13.5rem}
 :is(.candidates,.compact) :is(th,td){padding-left:.55rem;padding-right:.55rem}
 :is(.candidates,.compact) th:first-child{padding-left:0}
 .compact td.prose{min-width:12rem}
 table.matrix{width:auto}
-.candidates tr:has(.chip.good) :is(th,td){background:var(--panel)}
+.candidates tr:has(.chip.good) :is(th,td),.candidates tr:has(.chip.good)+.on-row td{background:var(--panel)}
 .cohorts th,.cohorts td,.matrix th,.matrix td{padding:.28rem .35rem;min-width:2.9rem}
 .cohorts thead th,.matrix thead th{min-width:2.9rem}
 .cohorts tbody th{min-width:5.4rem}
 .matrix tbody th{min-width:13rem;background:var(--page)}
 .matrix .heat{font-size:.78rem}
+.wrap{white-space:normal!important;min-width:7rem}
+.centres td{white-space:nowrap}
+.centres tbody th{min-width:11rem;font-weight:450;position:sticky;left:0;background:var(--page);z-index:1}
+.centres .glyph{margin-right:.15rem}
 .ordinal{display:inline-block;min-width:1.5rem;color:var(--soft)}
 abbr{text-decoration:none}
 .facts{min-width:0}
 .facts td{overflow-wrap:anywhere;min-width:12rem}
 @media (max-width:560px){
-.heatmap .long{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+:is(.heatmap,.centres) .long{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .heatmap thead th{min-width:2.5rem}
 .heat{padding:.34rem .2rem!important}
 .heatmap tbody th{min-width:6.4rem;max-width:7.4rem;padding-right:.4rem;font-size:.84rem;overflow-wrap:anywhere}
 .matrix tbody th{min-width:8rem}
 td.prose{min-width:13rem}
+.centres tbody th{min-width:7rem;max-width:8.5rem}
+.finalists .on-row span{max-width:calc(100vw - 11rem)}
 .facts td{min-width:0}
 .facts tbody th{min-width:6.5rem}
 }
