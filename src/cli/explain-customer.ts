@@ -4,7 +4,8 @@ import type { FeaturesReport } from '../contracts/features';
 import type { PersonasReport } from '../contracts/personas';
 import { PipelineError } from '../contracts/errors';
 import type { ArtifactStore, SqlEngine } from '../core/ports';
-import { explain, type Contribution } from '../core/personas/explain';
+import { asCurrentModel } from '../core/clustering/current-model';
+import { explain, type Contribution, type Explanation } from '../core/personas/explain';
 import type { FeatureRow } from '../core/prepare';
 import { changedCells, type ChangedCell } from '../core/prepare/changed-cells';
 
@@ -12,9 +13,13 @@ export interface CustomerExplanation {
   readonly release: number;
   readonly asOf: string;
   readonly pid: string;
-  readonly persona: { readonly key: string; readonly name: string };
+  /** Null for a customer that belongs to no dense region. */
+  readonly persona: { readonly key: string; readonly name: string } | null;
   readonly probability: number;
-  readonly runnerUp: { readonly key: string; readonly name: string };
+  /** Of an unassigned customer the nearest persona. */
+  readonly runnerUp: { readonly key: string; readonly name: string } | null;
+  /** What the contributions add up to. */
+  readonly of: Explanation['of'];
   readonly margin: number;
   readonly contributions: readonly (Contribution & { readonly label: string })[];
   /** Values that preparation changed: imputed or winsorised. */
@@ -35,7 +40,7 @@ const HISTORY = 50;
 /** Why one customer is in its persona, from the release alone: no stage runs. */
 export async function explainCustomer({ artifacts, sql }: ExplainDeps, release: ReleaseCommit, releases: readonly ReleaseCommit[], pid: string): Promise<CustomerExplanation> {
   const artifact = (name: string) => release.artifacts[name]!;
-  const model = await artifacts.readJson<ClusterModel>(artifact('clustering.model'));
+  const model = asCurrentModel(await artifacts.readJson<ClusterModel>(artifact('clustering.model')));
   const personas = await artifacts.readJson<PersonasReport>(artifact('personas.personas'));
   const { features } = await artifacts.readJson<FeaturesReport>(artifact('features.report'));
   const session = await sql.session();
@@ -52,8 +57,8 @@ export async function explainCustomer({ artifacts, sql }: ExplainDeps, release: 
     const featureRow = row as unknown as FeatureRow;
     const explained = explain(model, featureRow);
     const personaOf = (cluster: number) => {
-      const { key, name } = personas.personas.find((persona) => persona.cluster === cluster)!;
-      return { key, name };
+      const found = personas.personas.find((persona) => persona.cluster === cluster);
+      return found ? { key: found.key, name: found.name } : null;
     };
     const labelOf = new Map(features.map(({ name, label }) => [name, label]));
     return {
@@ -63,6 +68,7 @@ export async function explainCustomer({ artifacts, sql }: ExplainDeps, release: 
       persona: personaOf(explained.cluster),
       probability: explained.probability,
       runnerUp: personaOf(explained.runnerUp),
+      of: explained.of,
       margin: explained.margin,
       contributions: explained.contributions.map((c) => ({ ...c, label: c.from.length === 1 ? (labelOf.get(c.from[0]!.feature) ?? c.column) : c.column })),
       changedCells: changedCells(model.preprocessing, featureRow),
@@ -80,11 +86,11 @@ async function historyOf({ artifacts, sql }: ExplainDeps, releases: readonly Rel
     const session = await sql.session();
     try {
       await session.view('personas.memberships', release.artifacts['personas.memberships']!);
-      const [member] = await session.rows<{ persona_key: string }>('SELECT persona_key FROM personas.memberships WHERE pid = $pid', { pid });
+      const [member] = await session.rows<{ persona_key: string | null }>('SELECT persona_key FROM personas.memberships WHERE pid = $pid', { pid });
       if (!member) continue;
       const { personas } = await artifacts.readJson<PersonasReport>(release.artifacts['personas.personas']!);
-      const name = personas.find(({ key }) => key === member.persona_key)?.name ?? '';
-      history.push({ release: release.n, asOf: release.asOf, key: member.persona_key, name });
+      const name = personas.find(({ key }) => key === member.persona_key)?.name ?? 'unassigned';
+      history.push({ release: release.n, asOf: release.asOf, key: member.persona_key ?? '', name });
     } finally {
       await session.close();
     }

@@ -7,6 +7,7 @@ import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
 import { registerExplain } from './commands/explain';
 import { registerInit } from './commands/init';
+import { registerLab } from './commands/lab';
 import { registerPersonas } from './commands/personas';
 import { registerPlan } from './commands/plan';
 import { registerRetry } from './commands/retry';
@@ -46,6 +47,7 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     registerPersonas,
     registerExplain,
     registerExample,
+    registerLab,
     registerUp,
     registerWorker,
     registerDoctor,

@@ -1,8 +1,11 @@
 import { keyOf, readsOf, depsOfRun, type StageDefinition, type StageWork, type WorkerDeps } from '../activities/stage';
 import { STAGE_DEFINITIONS } from '../activities';
+import { holdout } from '../activities/holdout';
+import { contenders } from '../activities/selection';
 import type { ResolvedParent, ResolveParentInput } from '../contracts/activities';
 import type { ArtifactRefs } from '../contracts/artifacts';
 import type { RefreshRequest, RunContext, StageResult } from '../contracts/run';
+import { joinParts } from '../contracts/stage-parts';
 import type { Stage } from '../contracts/stages';
 import type { ResolvedProject } from '../config/project';
 
@@ -43,15 +46,7 @@ export async function planRun({ worker, request, resolved, resolveParent, releas
   const stages: PlannedStage[] = [];
   const changed = new Set<string>();
 
-  for (const definition of STAGE_DEFINITIONS as readonly StageDefinition[]) {
-    const { stage } = definition;
-    const stale = definition.reads.map((name) => name.replace(/\?$/, '')).filter((name) => changed.has(name.split('.')[0] ?? ''));
-    if (stale.length > 0) {
-      changed.add(stage);
-      stages.push({ stage, action: 'depends', because: `reads ${stale.join(', ')}` });
-      continue;
-    }
-    if (stage === 'personas') Object.assign(inputs, (await resolveParent({ run, stages: results })).artifacts);
+  const find = async (definition: StageDefinition): Promise<StageResult | undefined> => {
     const work: StageWork = {
       run,
       project: resolved,
@@ -61,14 +56,46 @@ export async function planRun({ worker, request, resolved, resolveParent, releas
       deps: depsOfRun(worker, resolved.config, run),
       progress: () => undefined,
     };
-    const done = await worker.stages.find(await keyOf(definition, work, worker));
+    return worker.stages.find(await keyOf(definition, work, worker));
+  };
+
+  /** Parts of a stage, those that the project asks for; null where one of them has to run, which is written down. */
+  async function partsOf(stage: Stage, definitions: readonly StageDefinition[]): Promise<StageResult[] | null> {
+    const asked = definitions.filter((definition) => definition.isPart?.(resolved.config));
+    const found = await Promise.all(asked.map(find));
+    const parts = found.filter((part) => part !== undefined);
+    if (parts.length < asked.length) {
+      const fate = asked.map(({ part }, i) => `${part} ${found[i] ? 'reused' : 'runs'}`).join(', ');
+      changed.add(stage);
+      stages.push({ stage, action: 'run', because: `its config, SQL or code is new: ${fate}` });
+      return null;
+    }
+    for (const { outputs } of parts) Object.assign(inputs, outputs);
+    return parts;
+  }
+
+  for (const definition of STAGE_DEFINITIONS as readonly StageDefinition[]) {
+    const { stage } = definition;
+    const stale = readsBefore(definition).map((name) => name.replace(/\?$/, '')).filter((name) => changed.has(name.split('.')[0] ?? ''));
+    if (stale.length > 0) {
+      changed.add(stage);
+      stages.push({ stage, action: 'depends', because: `reads ${stale.join(', ')}` });
+      continue;
+    }
+    const before = stage === 'selection' ? await partsOf(stage, contenders) : [];
+    if (before === null) continue;
+    if (stage === 'personas') Object.assign(inputs, (await resolveParent({ run, stages: results })).artifacts);
+    const done = await find(definition);
     if (!done) {
       changed.add(stage);
       stages.push({ stage, action: 'run', because: stage === 'extract' ? 'new source files, config, code or business date' : 'its config, SQL or code is new' });
       continue;
     }
-    results.push(done);
     Object.assign(inputs, done.outputs);
+    const after = stage === 'clustering' ? await partsOf(stage, [holdout]) : [];
+    if (after === null) continue;
+    const parts = [...before, ...after];
+    results.push(parts.length > 0 ? joinParts(done, parts) : done);
     stages.push({ stage, action: 'reuse', because: done.summary });
   }
   const unchangedRelease = changed.size === 0 ? await releaseOf(results) : null;
@@ -79,3 +106,6 @@ export async function planRun({ worker, request, resolved, resolveParent, releas
   );
   return { asOf: request.asOf, stages, unchangedRelease };
 }
+
+/** What a stage reads from earlier ones: the selection reads what its own parts read. */
+const readsBefore = ({ stage, reads }: StageDefinition): readonly string[] => (stage === 'selection' ? contenders[0].reads : reads);

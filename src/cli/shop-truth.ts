@@ -12,7 +12,7 @@ export async function truthOf({ store, resolved, directory }: Workspace, { summa
     await session.view('personas.memberships', outputs['personas.memberships']!);
     await session.view('prepare.matrix', outputs['prepare.matrix']!);
     const customers = await deps.openVault(resolved.config, directory).recall();
-    const members = await session.rows<{ pid: string; persona_key: string }>('SELECT pid, persona_key FROM personas.memberships ORDER BY pid');
+    const members = await session.rows<{ pid: string; persona_key: string }>("SELECT pid, coalesce(persona_key, '') AS persona_key FROM personas.memberships ORDER BY pid");
     const { ids, matrix } = await session.matrix('SELECT * FROM prepare.matrix ORDER BY pid');
     const customerOf = (pid: string): string => customers.get(pid) ?? '';
     const comparison = compareWithTruth(await readTruth(data), new Map(members.map(({ pid, persona_key: key }) => [customerOf(pid), key])), {

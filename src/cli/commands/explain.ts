@@ -30,11 +30,17 @@ export const registerExplain = (program: Command): void => {
     });
 };
 
-function print({ persona, runnerUp, probability, margin, contributions, changedCells, removedRows, history, release, asOf }: CustomerExplanation): void {
+const EXPLAINED: Readonly<Record<CustomerExplanation['of'], string>> = {
+  distances: 'what speaks for the persona (positive) and for the runner-up (negative); the column adds up to the margin',
+  'log odds': 'what speaks for the persona (positive) and for the runner-up (negative); the column adds up to twice the log odds, but for a constant',
+  'distance to the nearest': 'what keeps the customer out of the nearest persona; the column adds up to minus the squared distance to its mean',
+};
+
+function print({ persona, runnerUp, probability, of, margin, contributions, changedCells, removedRows, history, release, asOf }: CustomerExplanation): void {
   out(`release ${release}, as of ${asOf}`);
-  out(`persona    ${persona.name} (${persona.key}), probability ${percent(probability)}`);
-  out(`runner-up  ${runnerUp.name} (${runnerUp.key}), margin ${figure(margin)}`);
-  out('\nwhat speaks for the persona (positive) and for the runner-up (negative); the column adds up to the margin');
+  out(persona ? `persona    ${persona.name} (${persona.key}), probability ${percent(probability)}` : 'persona    none: in no dense region');
+  if (runnerUp) out(`${persona ? 'runner-up' : 'nearest  '}  ${runnerUp.name} (${runnerUp.key}), margin ${figure(margin)}`);
+  out(`\n${EXPLAINED[of]}`);
   const value = (v: number | null): string => (v === null ? 'missing' : figure(v));
   const rows = contributions.map(({ label, from, prepared, contribution }) => [label, from.length === 1 ? value(from[0]!.value) : `${from.length} shares`, prepared.toFixed(2), contribution.toFixed(3)]);
   out(table(['feature', 'value', 'scaled', 'contribution'], rows, ['value', 'scaled', 'contribution']));
