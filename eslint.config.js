@@ -57,7 +57,18 @@ const noImpurity = {
 };
 
 module.exports = tseslint.config(
-  { ignores: ['dist*/', 'node_modules/', 'coverage/', '**/*.d.ts', 'examples/', '**/*.bundle.js'] },
+  {
+    ignores: [
+      'dist*/',
+      'node_modules/',
+      'coverage/',
+      'reports/',
+      '.stryker-tmp/',
+      '**/*.d.ts',
+      'examples/',
+      '**/*.bundle.js',
+    ],
+  },
   {
     files: ['**/*.js'],
     languageOptions: {

@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { createComputePool } from '../src/adapters/compute/pool';
 import { RandomStream } from '../src/core/linalg/random-stream';
 import type { Matrix } from '../src/core/linalg/matrix';
-import { sweepKMeans } from '../src/core/selection/sweep';
+import { modelingConfig } from '../src/config/modeling';
+import { selectModel } from '../src/core/selection/select';
 
 /**
- * Wall and CPU time of the whole selection on planted groups with heavy tails: `node bench/run.js selection [rows] [cols] [threads]`.
+ * Wall and CPU time of the whole selection on planted groups with heavy tails: `node bench/run.js selection [rows] [cols] [threads] [algorithms]`.
  * Seven groups of unequal size, t-like noise, columns scaled to mean 0 and sd 1.
  */
-const [rows = 25_000, cols = 7, threads = 2] = process.argv.slice(2).map(Number);
+const [rows = 25_000, cols = 7, threads = 2] = process.argv.slice(2, 5).map(Number);
+const algorithms = process.argv[5] ?? 'kmeans,hierarchical,mixture,density';
 
 function planted(): Matrix {
   const random = new RandomStream({ seed: 11, stage: 'extract', use: 'seeding', candidate: 0, restart: 0, block: 0 });
@@ -43,15 +45,7 @@ async function main(): Promise<void> {
   const matrix = planted();
   const ids = Array.from({ length: rows }, (_, i) => `c_${String(i).padStart(8, '0')}`);
   const compute = createComputePool({ entry: join(__dirname, 'thread.js'), threads });
-  const modeling = {
-    algorithms: ['kmeans' as const],
-    clusters: { min: 2, max: 10 },
-    restarts: 20,
-    sizeGates: { minShare: 0.02, minCustomers: 50, maxShare: 0.7 },
-    stability: { resamples: 50, rows: 5000, accept: 0.85, block: false },
-    silhouetteRows: 10_000,
-    seed: 0,
-  };
+  const modeling = modelingConfig.parse({ algorithms: algorithms.split(',') });
   const phases = new Map<string, number>();
   const started = performance.now();
   let last = started;
@@ -61,18 +55,17 @@ async function main(): Promise<void> {
     phases.set(note, (phases.get(note) ?? 0) + now - last);
     last = now;
   };
-  const { fits } = await sweepKMeans({ matrix, ids, modeling, compute, onProgress });
+  const report = await selectModel({ matrix, ids, modeling, limits: modeling.clusters, compute, onProgress });
   const used = process.cpuUsage(cpu);
   process.stdout.write(
     `${rows} x ${cols}, ${threads} threads: ${((performance.now() - started) / 1000).toFixed(2)} s wall, ${((used.user + used.system) / 1e6).toFixed(2)} s CPU\n`,
   );
   for (const [phase, ms] of phases) process.stdout.write(`  ${phase}: ${(ms / 1000).toFixed(2)} s\n`);
-  for (const fit of fits) {
-    const jaccard = fit.stability.reduce((sum, s) => sum + s.jaccard, 0) / fit.k;
+  for (const { algorithm, model, k, inertia, silhouette, meanJaccard, status } of report.candidates)
     process.stdout.write(
-      `  k=${fit.k} inertia ${fit.inertia.toFixed(3)} silhouette ${fit.silhouette?.toFixed(6)} Jaccard ${jaccard.toFixed(4)} replicated ${fit.replicated}/${fit.restarts} iterations ${fit.iterations}\n`,
+      `  ${algorithm} ${model ?? ''} k=${k} inertia ${inertia?.toFixed(3)} silhouette ${silhouette?.toFixed(6)} Jaccard ${meanJaccard?.toFixed(4)} ${status}\n`,
     );
-  }
+  process.stdout.write(`  ${report.why}\n`);
   await compute.close();
 }
 

@@ -74,6 +74,9 @@ function digestOf(root, dist, files, packages = new Set()) {
   return hash.digest('hex');
 }
 
+/** Parts of stages with an activity file of their own. */
+const PARTS = { clustering: ['holdout'] };
+
 /**
  * Digest of the code behind each stage: part of every stage key, so a stage is done again when, and only when, code it runs has changed.
  *
@@ -100,6 +103,11 @@ function codeDigests(root, dist, stages) {
       continue;
     }
     const { files, packages } = walkRequires(activity);
+    const parts = (PARTS[stage] ?? []).map((part) => join(dist, 'activities', `${part}.js`));
+    for (const own of parts.filter((path) => existsSync(path)).map(walkRequires)) {
+      for (const file of own.files) files.add(file);
+      for (const name of own.packages) packages.add(name);
+    }
     const thread = join(dist, 'workers', 'compute-thread.js');
     if (THREADED.has(stage) && existsSync(thread)) {
       const kernels = walkRequires(thread);

@@ -37,6 +37,8 @@ function typeOf(schema) {
   if (schema.enum) return schema.enum.map(code).join(', ');
   if (schema.anyOf) return schema.anyOf.map(typeOf).join(', ');
   switch (schema.type) {
+    case 'null':
+      return code(null);
     case 'boolean':
       return 'true or false';
     case 'integer':
