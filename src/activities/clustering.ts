@@ -51,11 +51,12 @@ export async function clusterCustomers({ config, inputs, deps, signal, progress 
   const selection = await artifacts.readJson<SelectionReport>(inputs['selection.report']);
   const input: FinalInput = { ids, matrix, preprocessing, selection, modeling: config.modeling, compute, signal };
   progress(0.1, 'fit');
-  const { model, points, warnings } = await finalModel(input);
+  const final = await finalModel(input);
+  const { model, points, warnings } = final;
   progress(0.4, 'assign');
   const assignments = await assignAll(model, points, input);
   progress(0.6, 'check');
-  const check = await checkIndependently(model, points, assignments.cluster, input);
+  const check = await checkIndependently(final, assignments.cluster, input);
   progress(0.7, 'second sample');
   const second = await checkOnSecondSample(model, input);
   progress(0.9, 'components');

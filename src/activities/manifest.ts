@@ -6,7 +6,7 @@ import type { Preprocessing } from '../contracts/model';
 import type { PersonasReport } from '../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../contracts/reports';
 import type { RunContext, StageResult } from '../contracts/run';
-import type { IndependentCheck, SelectionReport } from '../contracts/selection';
+import type { HoldoutReport, IndependentCheck, SecondSample, SelectionReport } from '../contracts/selection';
 import type { ResolvedProject } from '../config/project';
 import { idempotencyKey, withoutPlaces } from '../core/audit';
 import type { ArtifactStore, CodeDigests } from '../core/ports';
@@ -150,6 +150,8 @@ async function decisionsOf(
     cleaning: clean.steps,
     preparation: { dropped: preprocessing.dropped, columns: preprocessing.columns },
     selection: selectionDecision(selection),
+    secondSample: await read<SecondSample>('clustering.second'),
+    holdout: outputs['clustering.holdout'] ? await read<HoldoutReport>('clustering.holdout') : null,
     independentCheck: await read<IndependentCheck>('clustering.check'),
     personas: {
       parentRelease: personas.parentRelease,
@@ -166,18 +168,22 @@ async function decisionsOf(
   };
 }
 
-/** The choice and every number a candidate was judged by; centroids stay in the selection report. */
+/** The choice and every number a candidate was judged by; centroids and solutions stay in the selection report. */
 function selectionDecision({
   rule,
+  between,
   limits,
   range,
   candidates,
-  chosen,
+  finalists,
+  withoutFinalist,
+  chosen: { solution: _solution, ...chosen },
   why,
   evidence,
+  blrt = null,
   warnings,
   sample,
 }: SelectionReport) {
   const judged = candidates.map(({ centroids: _, ...numbers }) => numbers);
-  return { rule, limits, range, candidates: judged, chosen, why, evidence, warnings, sample };
+  return { rule, between, limits, range, candidates: judged, finalists, withoutFinalist, chosen, why, evidence, blrt, warnings, sample };
 }

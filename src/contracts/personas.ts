@@ -78,7 +78,14 @@ export interface PersonasReport {
   readonly parentRelease: number | null;
   readonly personas: readonly Persona[];
   /** Customers that belong to no persona; with the personas they add up to all. */
-  readonly unassigned: { readonly customers: number; readonly share: number; readonly revenue: string; readonly revenueShare: number };
+  readonly unassigned: {
+    readonly customers: number;
+    readonly share: number;
+    readonly revenue: string;
+    readonly revenueShare: number;
+    readonly whales: number;
+    readonly atRisk: number;
+  };
   readonly retired: readonly { readonly key: string; readonly name: string }[];
   readonly whales: { readonly rule: string; readonly customers: number; readonly revenueShare: number };
   readonly atRisk: { readonly rule: string; readonly customers: number };

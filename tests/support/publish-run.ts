@@ -148,6 +148,9 @@ export async function runUpToReport(
       'selection',
       await json('selection.report', {
         rule: 'r',
+        between: 'b',
+        finalists: [],
+        withoutFinalist: [],
         limits: {},
         range: {},
         candidates: [{ k: 2, inertia: 1.5, centroids: [[0]] }],
@@ -158,7 +161,10 @@ export async function runUpToReport(
         sample: {},
       }),
     ),
-    stageOf('clustering', await json('clustering.check', { implementation: 'ml-kmeans', passed: true })),
+    stageOf('clustering', {
+      ...(await json('clustering.check', { implementation: 'ml-kmeans', passed: true })),
+      ...(await json('clustering.second', { rows: 0, finding: 'f' })),
+    }),
     stageOf('personas', { 'personas.personas': personas, 'personas.memberships': memberships }),
     stageOf('report', { 'report.html': html }),
   ];

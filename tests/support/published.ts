@@ -62,7 +62,7 @@ export async function publishedArtifacts(artifacts: ArtifactStore): Promise<Reco
     retired: [],
     whales: { rule: 'top 1 %', customers: 1, revenueShare: 0.1 },
     atRisk: { rule: 'gap', customers: 3 },
-    unassigned: { customers: 0, share: 0, revenue: '0', revenueShare: 0 },
+    unassigned: { customers: 0, share: 0, revenue: '0', revenueShare: 0, whales: 0, atRisk: 0 },
     issuedKeys: ['psn_aaaaaaaa', 'psn_bbbbbbbb'],
   };
   const key = `CASE WHEN i <= 12 THEN 'psn_aaaaaaaa' ELSE 'psn_bbbbbbbb' END`;

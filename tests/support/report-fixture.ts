@@ -239,6 +239,8 @@ export function reportFixture(winner: Algorithm = 'kmeans'): ReportInputs {
         share: unassigned / (CUSTOMERS + unassigned),
         revenue: '0.0000',
         revenueShare: 0,
+        whales: 0,
+        atRisk: 0,
       },
       retired: [{ key: 'psn_2x8e5dwn', name: 'Christmas one-timers' }],
       whales: {

@@ -32,6 +32,7 @@ export const registerExplain = (program: Command): void => {
 
 const EXPLAINED: Readonly<Record<CustomerExplanation['of'], string>> = {
   distances: 'what speaks for the persona (positive) and for the runner-up (negative); the column adds up to the margin',
+  'distances to the means': 'where the customer lies between the means of the persona (positive) and of the runner-up (negative); a density is not decided by its means',
   'log odds': 'what speaks for the persona (positive) and for the runner-up (negative); the column adds up to twice the log odds, but for a constant',
   'distance to the nearest': 'what keeps the customer out of the nearest persona; the column adds up to minus the squared distance to its mean',
 };

@@ -8,7 +8,6 @@ import type { Points } from './points';
 /** The part of a stored model that assigns rows; see `ClusterModel`. */
 export interface AssigningModel {
   readonly solution: Solution;
-  readonly centroids: readonly (readonly number[])[];
   readonly sizes: readonly number[];
   readonly inertia: number;
 }
@@ -18,7 +17,8 @@ export function assign(model: AssigningModel, points: Points, from = 0, to = poi
   const { solution } = model;
   switch (solution.kind) {
     case 'centroids':
-      return nearestCentroid(model, points, from, to);
+      // Not the means of the rows assigned: they are a step further where the solution has not converged.
+      return nearestCentroid({ ...model, centroids: solution.centroids }, points, from, to);
     case 'mixture':
       return mixtureAssignments(solution.mixture, points, from, to);
     case 'density':

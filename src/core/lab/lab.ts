@@ -95,7 +95,6 @@ export async function assignRows(
   const { sizes, inertia } = candidates[chosen.candidate];
   const model: AssigningModel = {
     solution: chosen.solution,
-    centroids: chosen.solution.kind === 'centroids' ? chosen.solution.centroids : chosen.centroids,
     sizes,
     // Of all rows as far as the sample tells: the probabilities go by the variance within clusters.
     inertia: ((inertia ?? 0) * matrix.rows) / sampleRows,

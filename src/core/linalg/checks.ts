@@ -18,12 +18,12 @@ export function requireFinite({ rows, cols, names, values }: Matrix): void {
   });
 }
 
-/** True where |a_ij − a_ji| is at most `tolerance` times the largest entry. */
+/** True where |a_ij − a_ji| is at most `tolerance` times the largest entry; false where an entry, on the diagonal too, is no finite number. */
 export function isSymmetric(values: Float64Array, size: number, tolerance = 1e-12): boolean {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j < i; j++)
+    for (let j = 0; j <= i; j++)
       if (!(Math.abs(values[i * size + j] - values[j * size + i]) <= tolerance * largest)) return false;
   }
   return true;

@@ -74,6 +74,8 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
       share: all.customers === 0 ? 0 : none.customers / all.customers,
       revenue: none.revenue,
       revenueShare: ratio(none.revenue, all.revenue),
+      whales: none.whales,
+      atRisk: none.at_risk,
     },
     retired: (parent?.personas ?? []).filter(({ key }) => identity.retired.includes(key)).map(({ key, name }) => ({ key, name })),
     whales: { rule: input.whaleRule, customers: all.whales, revenueShare: ratio(all.whale_revenue, all.revenue) },

@@ -14,7 +14,9 @@ export interface Explained {
     | 'distances'
     /** Twice the log odds of the component against the runner-up, without the constant that no column changes. */
     | 'log odds'
-    /** Minus the squared distance to the nearest mean: what keeps a customer out of it. */
+    /** The same for a density, which is not decided by its means: a description, not the reason. */
+    | 'distances to the means'
+    /** Minus the squared distance to the mean of the cluster with the nearest row: what keeps a customer out of it. */
     | 'distance to the nearest';
   readonly terms: readonly Term[];
 }
@@ -24,9 +26,10 @@ export function termsOf(model: ClusterModel, x: Float64Array, cluster: number, r
   const { solution, centroids } = model;
   if (cluster < 0) return { of: 'distance to the nearest', terms: Array.from(x, (value, j) => ({ contribution: -((value - centroids[runnerUp][j]) ** 2), base: 0 })) };
   if (solution.kind === 'mixture') return { of: 'log odds', terms: quadraticTerms(solution.mixture, x, cluster, runnerUp) };
-  const [own, other] = [centroids[cluster], centroids[runnerUp]];
+  const places = solution.kind === 'centroids' ? solution.centroids : centroids;
+  const [own, other] = [places[cluster], places[runnerUp]];
   return {
-    of: 'distances',
+    of: solution.kind === 'centroids' ? 'distances' : 'distances to the means',
     terms: Array.from(x, (value, j) => ({
       contribution: (value - other[j]) ** 2 - (value - own[j]) ** 2,
       base: other[j] ** 2 - own[j] ** 2 + 2 * (own[j] - other[j]) * columnMean(model, j),

@@ -17,7 +17,7 @@ export interface PublishedPersona extends Omit<Persona, Suppressed> {
 
 export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'unassigned' | 'whales' | 'atRisk'> {
   readonly personas: readonly PublishedPersona[];
-  readonly unassigned: { readonly customers: number | null; readonly share: number | null; readonly revenue: string | null; readonly revenueShare: number | null };
+  readonly unassigned: { readonly customers: number | null; readonly share: number | null; readonly revenue: string | null; readonly revenueShare: number | null; readonly whales: number | null; readonly atRisk: number | null };
   readonly whales: { readonly rule: string; readonly customers: number | null; readonly revenueShare: number | null };
   readonly atRisk: { readonly rule: string; readonly customers: number | null };
 }
@@ -28,9 +28,9 @@ export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'un
  */
 export function publishedPersonas(report: PersonasReport, kMin: number): PublishedPersonas {
   const { personas, unassigned = NOBODY, whales, atRisk } = report;
-  const [customers, outside] = sizesOf(report, kMin);
-  const whalesOf = together(personas, (p) => p.whales, kMin);
-  const atRiskOf = together(personas, (p) => p.atRisk, kMin);
+  const [customers, outside] = countsOf(report, (of) => of.customers, kMin);
+  const [whalesOf, whalesOutside] = countsOf(report, (of) => of.whales, kMin);
+  const [atRiskOf, atRiskOutside] = countsOf(report, (of) => of.atRisk, kMin);
   const missing = missingOf(personas, customers, kMin);
   const whalesInAll = shownOrNull(suppress(whales.customers, kMin));
   return {
@@ -46,26 +46,33 @@ export function publishedPersonas(report: PersonasReport, kMin: number): Publish
       whales: whalesOf[i],
       atRisk: atRiskOf[i],
     })),
-    unassigned: outside === null ? { customers: null, ...SIZELESS } : { ...unassigned, customers: outside },
+    unassigned: {
+      ...unassigned,
+      ...(outside === null ? SIZELESS : {}),
+      customers: outside,
+      whales: whalesOutside,
+      atRisk: atRiskOutside,
+    },
     whales: { ...whales, customers: whalesInAll, revenueShare: whalesInAll === null ? null : whales.revenueShare },
     atRisk: { ...atRisk, customers: shownOrNull(suppress(atRisk.customers, kMin)) },
   };
 }
 
 /** Reports of before there were unassigned customers do not mention them. */
-const NOBODY: PersonasReport['unassigned'] = { customers: 0, share: 0, revenue: '0', revenueShare: 0 };
+const NOBODY: PersonasReport['unassigned'] = { customers: 0, share: 0, revenue: '0', revenueShare: 0, whales: 0, atRisk: 0 };
 
 const SIZELESS = { share: null, revenue: null, revenueShare: null } as const;
 
-/** Sizes of the personas and of the unassigned, who would follow from them and the total; nobody is nobody to protect. */
-function sizesOf({ personas, unassigned = NOBODY }: PersonasReport, kMin: number): readonly [(number | null)[], number | null] {
-  const counts = [...personas.map((p) => p.customers), ...(unassigned.customers > 0 ? [unassigned.customers] : [])];
-  const shown = suppressTogether(counts, kMin).map(shownOrNull);
-  return [shown.slice(0, personas.length), unassigned.customers > 0 ? shown[personas.length] : 0];
+/** A count of each persona and of the unassigned, whose count would follow from the others and the total; 0 is nobody to protect. */
+function countsOf(
+  { personas, unassigned = NOBODY }: PersonasReport,
+  of: (counted: Pick<Persona, 'customers' | 'whales' | 'atRisk'>) => number,
+  kMin: number,
+): readonly [(number | null)[], number | null] {
+  const outside = of(unassigned);
+  const shown = suppressTogether([...personas.map(of), ...(outside > 0 ? [outside] : [])], kMin).map(shownOrNull);
+  return [shown.slice(0, personas.length), outside > 0 ? shown[personas.length] : 0];
 }
-
-const together = (personas: readonly Persona[], of: (persona: Persona) => number, kMin: number): (number | null)[] =>
-  suppressTogether(personas.map(of), kMin).map(shownOrNull);
 
 const withoutShares = (categories: Persona['categories']): Persona['categories'] =>
   categories.map((category) => ({ ...category, levels: category.levels.map((level) => ({ ...level, share: null })) }));

@@ -26,10 +26,12 @@ export function standings(features: Matrix, labels: Int32Array, k: number, prepr
 function columnStandings(x: Matrix, column: number, labels: Int32Array, k: number): number[] {
   const at = (i: number): number => x.values[i * x.cols + column];
   const sums = grouped(x.rows, labels, k, at);
-  const n = total(sums, (group) => group.count);
-  const mean = n === 0 ? 0 : total(sums, (group) => group.sum) / n;
-  const squares = grouped(x.rows, labels, k, (i) => (at(i) - mean) ** 2);
-  const sd = n === 0 ? 0 : Math.sqrt(total(squares, (group) => group.sum) / n);
+  // The base is everybody with a value, with a cluster or without.
+  const everybody = new Int32Array(x.rows);
+  const [all] = grouped(x.rows, everybody, 1, at);
+  const mean = all.count === 0 ? 0 : all.sum / all.count;
+  const [squares] = grouped(x.rows, everybody, 1, (i) => (at(i) - mean) ** 2);
+  const sd = all.count === 0 ? 0 : Math.sqrt(squares.sum / all.count);
   return sums.map(({ sum, count }) => (count === 0 || !(sd > ROUNDING * Math.abs(mean)) ? 0 : (sum / count - mean) / sd));
 }
 
@@ -51,4 +53,3 @@ function grouped(rows: number, labels: Int32Array, k: number, term: (row: number
   return Array.from({ length: k }, (_, c) => ({ sum: totals[2 * c], count: totals[2 * c + 1] }));
 }
 
-const total = (groups: readonly Group[], of: (group: Group) => number): number => groups.reduce((sum, group) => sum + of(group), 0);

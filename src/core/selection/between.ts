@@ -3,7 +3,7 @@ import type { Contender, Finalist } from '../../contracts/selection';
 
 /** The rule between algorithms in words, for the report. */
 export const BETWEEN_TEXT =
-  'Between algorithms: the mean adjusted Rand index on customers left out of the resamples, minus its mean on column-permuted data with the same specification. A difference below one paired standard error is a tie; then the share of customers assigned decides, then the order k-means, hierarchical, mixture, density. Inertia, BIC and silhouette are never compared across algorithms.';
+  'Between algorithms: the mean adjusted Rand index on customers left out of the resamples, minus its mean on column-permuted data with the same specification (three shuffles). A difference below one paired standard error is a tie; then the share of customers assigned decides, then the order k-means, hierarchical, mixture, density. Inertia, BIC and silhouette are never compared across algorithms.';
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 

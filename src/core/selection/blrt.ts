@@ -33,7 +33,10 @@ export async function blrtOf(pool: Pool, sample: Points, spec: CandidateSpec, mo
   const tests: BlrtTest[] = [];
   for (const [i, each] of smaller.entries()) {
     const part: Pool = { ...pool, onProgress: (fraction) => pool.onProgress?.((i + fraction) / smaller.length) };
-    tests.push(await testOf(part, sample, own, each, draws));
+    const test = await testOf(part, sample, own, each, draws);
+    tests.push(test);
+    // The sequence ends where one component more is no better.
+    if (test.p !== null && test.p >= BLRT_LEVEL) break;
   }
   return { model, tests };
 }

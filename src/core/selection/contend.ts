@@ -15,6 +15,9 @@ import { drawSamples, type SelectionInput } from './sample';
 import { modelOf, specsOf } from './specs';
 import { judged, noFinalist, warningsOf } from './verdicts';
 
+/** Its score is 0 then: what its agreement is worth is not known. */
+const INCOMPARABLE = 'the specification has no solution on column-permuted data: its agreement on left-out customers counts for nothing in the comparison of algorithms';
+
 /** Share of the work that lies behind once a phase begins. */
 const PHASES = {
   fit: [0, 0.4],
@@ -74,8 +77,9 @@ export async function contend(algorithm: Algorithm, input: SelectionInput): Prom
   });
   const outOfBag = new Map<number, readonly number[]>();
   const { resamples, accept } = modeling.stability;
+  const draws = Array.from({ length: resamples }, (_, r) => r);
   const resample = async (which: readonly number[]): Promise<void> => {
-    const results = await resampleAll(pool('resample'), sample, which.map((i) => referenceOf(fits[i])), resamples, options);
+    const results = await resampleAll(pool('resample'), sample, which.map((i) => referenceOf(fits[i])), draws, options);
     results.forEach((result, r) => {
       measured[which[r]] = withStability(which[r], result);
       outOfBag.set(which[r], result.outOfBag);
@@ -103,7 +107,7 @@ export async function contend(algorithm: Algorithm, input: SelectionInput): Prom
   }
 
   const finalist = choice === null ? null : fits[choice.candidate];
-  const permuted = finalist === null ? [] : await permutedRecovery(pool('permuted data'), finalist, sample, resamples, options);
+  const permuted = finalist === null ? [] : await permutedRecovery(pool('permuted data'), finalist, sample, draws, options);
   const blrt = finalist === null ? null : await blrtOf(pool('likelihood ratio tests'), sample, finalist.spec, modeling);
   const offer: Contender = {
     algorithm,
@@ -112,13 +116,13 @@ export async function contend(algorithm: Algorithm, input: SelectionInput): Prom
     finalist:
       choice === null || finalist === null || finalist.solution === null
         ? null
-        : { ...choice, outOfBag: outOfBag.get(choice.candidate) ?? [], permuted, solution: finalist.solution },
+        : { ...choice, outOfBag: outOfBag.get(choice.candidate) ?? [], permuted: permuted ?? outOfBag.get(choice.candidate) ?? [], solution: finalist.solution },
     none: choice === null ? noFinalist(algorithm, measured) : null,
     dendrogram: finalist === null ? null : await dendrogramOf(pool('permuted data'), sample, finalist.spec, modeling.seed),
     blrt,
     evidence: [...criterionChoices(algorithm, measured, choice, gap?.k ?? null), ...blrtChoice(blrt, finalist?.k ?? null)],
     sample: { customers: matrix.rows, rows: sample.rows, resamples },
-    warnings: warningsOf(measured, choice, modeling, limits),
+    warnings: [...warningsOf(measured, choice, modeling, limits), ...(permuted === null ? [INCOMPARABLE] : [])],
   };
   onProgress?.(1, `${algorithm}: done`);
   return offer;
@@ -159,17 +163,31 @@ function unresampled(fit: FittedCandidate, { modeling, limits, matrix }: Selecti
 
 const isWithin = (k: number, { min, max }: { readonly min: number; readonly max: number }): boolean => k >= min && k <= max;
 
-/** The finalist's specification on column-permuted data: how well its clusters predict left-out rows where there is no structure between columns. */
+/** Shuffles of the columns: what one of them happens to look like must not decide. Resample r is compared on shuffle r modulo their number. */
+const SHUFFLES = 3;
+
+/**
+ * The finalist's specification on column-permuted data: how well its clusters predict left-out rows where there is no structure between columns.
+ *
+ * @returns One value per resample; 0 where a density finds nothing, as it should. Null where no shuffle has a solution: there is nothing to compare with.
+ */
 async function permutedRecovery(
   pool: Parameters<typeof fitAll>[0],
   { spec }: FittedCandidate,
   sample: Points,
-  resamples: number,
+  draws: readonly number[],
   options: FitOptions,
-): Promise<readonly number[]> {
-  const permuted = permuteColumns(sample, options.seed, true);
-  const [fit] = await fitAll(pool, [[spec]], { sample: permuted, all: null, options: { ...options, confirm: false } });
-  if (fit.solution === null || fit.k < 2) return new Array<number>(resamples).fill(0);
-  const [result] = await resampleAll(pool, permuted, [referenceOf(fit)], resamples, options);
-  return result.outOfBag;
+): Promise<readonly number[] | null> {
+  const values = new Map<number, number>();
+  for (let shuffle = 0; shuffle < SHUFFLES; shuffle++) {
+    const permuted = permuteColumns(sample, options.seed, shuffle, true);
+    const own = draws.filter((draw) => draw % SHUFFLES === shuffle);
+    const [fit] = await fitAll(pool, [[spec]], { sample: permuted, all: null, options: { ...options, confirm: false } });
+    if (fit.solution === null) continue;
+    const found = fit.k < 2 ? own.map(() => 0) : (await resampleAll(pool, permuted, [referenceOf(fit)], own, options))[0].outOfBag;
+    own.forEach((draw, i) => values.set(draw, found[i]));
+  }
+  if (values.size === 0) return null;
+  const mean = [...values.values()].reduce((sum, value) => sum + value, 0) / values.size;
+  return draws.map((draw) => values.get(draw) ?? mean);
 }

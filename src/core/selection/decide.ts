@@ -2,6 +2,7 @@ import type { ProjectConfig } from '../../config/project';
 import { PipelineError } from '../../contracts/errors';
 import type { Candidate, Contender, Finalist, SelectionReport } from '../../contracts/selection';
 import { BETWEEN_TEXT, compareFinalists } from './between';
+import { COLLAPSED } from './verdicts';
 
 type Limits = SelectionReport['limits'];
 
@@ -54,10 +55,16 @@ export function decide(contenders: readonly Contender[], limits: Limits, modelin
     dendrogram: contenders.find(({ dendrogram }) => dendrogram)?.dendrogram ?? null,
     blrt: contenders.find(({ blrt }) => blrt)?.blrt ?? null,
     evidence: contenders.flatMap(({ evidence }) => evidence),
-    warnings: winner.warnings,
+    warnings: [...winner.warnings, ...setAside(contenders, winner)],
     sample: winner.sample,
   };
 }
+
+/** What a mixture sweep had to set aside is said whoever wins: an artefact is not to pass in silence. */
+const setAside = (contenders: readonly Contender[], winner: Contender): string[] =>
+  contenders
+    .filter(({ algorithm }) => algorithm === 'mixture' && algorithm !== winner.algorithm)
+    .flatMap(({ warnings }) => warnings.filter((warning) => warning.startsWith(COLLAPSED)).map((warning) => `mixture: ${warning}`));
 
 function noneAcceptable(contenders: readonly Contender[]): PipelineError {
   const reasons = contenders.map(({ algorithm, none }) => ({ algorithm, why: none ?? 'unknown' }));

@@ -92,11 +92,10 @@ export interface Resampled {
   readonly outOfBag: readonly number[];
 }
 
-/** @param references Of one algorithm. */
-export async function resampleAll(pool: Pool, sample: Points, references: readonly Reference[], resamples: number, options: FitOptions): Promise<Resampled[]> {
+/** @param references Of one algorithm. @param draws Numbers of the resamples. */
+export async function resampleAll(pool: Pool, sample: Points, references: readonly Reference[], draws: readonly number[], options: FitOptions): Promise<Resampled[]> {
   if (references.length === 0) return [];
   const shared: ResampleShared = { sample, references, options };
-  const draws = Array.from({ length: resamples }, (_, r) => r);
   const recoveries = await map<number, Recovery[]>(pool, 'selection.resample', draws, shared);
   return references.map(({ k }, i) => {
     const stability = summariseStability(recoveries.map((draw) => draw[i].jaccards), k);

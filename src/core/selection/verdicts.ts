@@ -6,6 +6,9 @@ import { eligible, passes, type Choice } from './rule';
 type Modeling = ProjectConfig['modeling'];
 type Limits = { readonly min: number; readonly max: number };
 
+/** Prediction strength from which groups count as supported (Tibshirani and Walther 2005). */
+const WEAK = 0.8;
+
 const figure = (value: number | null): string => (value === null ? 'unknown' : value.toFixed(2));
 
 /** A candidate in words: "5 clusters (VVI)". */
@@ -85,19 +88,32 @@ export function warningsOf(candidates: readonly MeasuredCandidate[], choice: Cho
         `cluster ${c} of ${chosen.k} (${chosen.sizes[c]} customers) is not to be trusted: mean Jaccard ${jaccard.toFixed(2)}, below 0.6`,
       );
   });
-  warnings.push(...limitWarnings(chosen, choice, modeling, limits));
+  warnings.push(...limitWarnings(chosen, modeling, limits));
   if (chosen.algorithm === 'kmeans' && chosen.restarts > 1 && chosen.replicated < 2)
     warnings.push(`only 1 of ${chosen.restarts} restarts reached the best solution with ${nameOf(chosen)}: raise modeling.restarts`);
+  if ((chosen.predictionStrength ?? 1) < WEAK)
+    warnings.push(`the prediction strength of ${nameOf(chosen)} is ${figure(chosen.predictionStrength)}, below ${WEAK}: one half of the customers does not give the groups of the other`);
   if (!chosen.converged) warnings.push(`the fit with ${nameOf(chosen)} stopped before it converged`);
   return [...warnings, ...mixtureWarnings(candidates, chosen)];
 }
 
-function limitWarnings(chosen: MeasuredCandidate, { reproduced }: Choice, { clusters }: Modeling, limits: Limits): string[] {
-  const most = Math.min(limits.max, clusters.max);
-  if (!reproduced || chosen.k !== most) return [];
-  const limit = limits.max <= clusters.max ? 'objective.granularity' : 'modeling.clusters';
-  return [`the best k is the limit: ${chosen.k} is the most that ${limit} allows, the data may support more`];
+function limitWarnings(chosen: MeasuredCandidate, { clusters }: Modeling, limits: Limits): string[] {
+  const most = chosen.algorithm === 'density' ? limits.max : Math.min(limits.max, clusters.max);
+  const least = chosen.algorithm === 'density' ? limits.min : Math.max(limits.min, clusters.min);
+  const warnings: string[] = [];
+  if (chosen.k === most) {
+    const limit = limits.max <= clusters.max ? 'objective.granularity' : 'modeling.clusters';
+    warnings.push(`the best k is the limit: ${chosen.k} is the most that ${limit} allows, the data may support more`);
+  }
+  // Below two there is no other number to support.
+  if (chosen.k === least && least > 2) {
+    const limit = limits.min >= clusters.min ? 'objective.granularity' : 'modeling.clusters';
+    warnings.push(`the best k is the limit: ${chosen.k} is the least that ${limit} allows, the data may support fewer`);
+  }
+  return warnings;
 }
+
+export const COLLAPSED = 'components collapsed';
 
 /** Lower BICs that were set aside, and components that collapsed: a mixture sweep is not to choose an artefact in silence. */
 function mixtureWarnings(candidates: readonly MeasuredCandidate[], chosen: MeasuredCandidate): string[] {
@@ -111,7 +127,7 @@ function mixtureWarnings(candidates: readonly MeasuredCandidate[], chosen: Measu
   const collapsed = candidates.filter(({ rejectedStarts }) => rejectedStarts.length > 0);
   if (collapsed.length > 0)
     warnings.push(
-      `components collapsed in ${collapsed.length} of ${candidates.length} mixtures and those starts were rejected, first with ${nameOf(collapsed[0])}: ${collapsed[0].rejectedStarts[0].reason}`,
+      `${COLLAPSED} in ${collapsed.length} of ${candidates.length} mixtures and those starts were rejected, first with ${nameOf(collapsed[0])}: ${collapsed[0].rejectedStarts[0].reason}`,
     );
   return warnings;
 }

@@ -98,7 +98,8 @@ describe.each([
   });
 
   it('keeps the solution of the selection, assigns everyone and is confirmed by ml-kmeans', async () => {
-    const { model, points } = await finalModel(input);
+    const final = await finalModel(input);
+    const { model, points } = final;
     expect(model.k).toBe(groups);
     expect(model.sizes.reduce((sum, size) => sum + size, 0)).toBe(matrix.rows);
     expect(model.solution).toEqual({ kind: 'centroids', centroids: model.centroids });
@@ -108,7 +109,7 @@ describe.each([
     expect(probability.every((value) => value > 0 && value <= 1)).toBe(true);
     expect(margin.every((value) => value >= 0)).toBe(true);
     expect(runnerUp.every((label, i) => label !== cluster[i] && label >= 0 && label < groups)).toBe(true);
-    const check = await checkIndependently(model, points, cluster, input);
+    const check = await checkIndependently(final, cluster, input);
     expect(check).toMatchObject({
       implementation: IMPLEMENTATION,
       passed: true,
@@ -122,21 +123,17 @@ describe.each([
   });
 
   it('a moved centroid or a wrong label is INDEPENDENT_CHECK_FAILED', async () => {
-    const { model, points } = await finalModel(input);
+    const final = await finalModel(input);
+    const { model, points } = final;
     const { cluster } = await assignAll(model, points, input);
-    const moved = {
-      ...model,
-      solution: {
-        kind: 'centroids' as const,
-        centroids: model.centroids.map((centroid, c) => (c === 0 ? centroid.map((value) => value + 0.2) : centroid)),
-      },
-    };
-    await expect(checkIndependently(moved, points, cluster, input)).rejects.toMatchObject({
+    const centroids = model.centroids.map((centroid, c) => (c === 0 ? centroid.map((value) => value + 0.2) : centroid));
+    const moved = { ...final, model: { ...model, solution: { kind: 'centroids' as const, centroids } } };
+    await expect(checkIndependently(moved, cluster, input)).rejects.toMatchObject({
       code: 'INDEPENDENT_CHECK_FAILED',
       details: { passed: false },
     });
     const wrong = cluster.map((label, i) => (i % 50 === 0 ? (label + 1) % groups : label));
-    await expect(checkIndependently(model, points, wrong, input)).rejects.toMatchObject({
+    await expect(checkIndependently(final, wrong, input)).rejects.toMatchObject({
       code: 'INDEPENDENT_CHECK_FAILED',
     });
   });
@@ -164,6 +161,40 @@ describe.each([
   it('a matrix with other columns than its preprocessing is refused', async () => {
     const other = { ...input, preprocessing: preprocessingOf({ ...matrix, names: ['a', 'b', 'c'] }) };
     await expect(finalModel(other)).rejects.toMatchObject({ code: 'COLUMN_MISSING' });
+  });
+});
+
+describe('what is published is what the solution assigns', () => {
+  const all = modelingConfig.parse({ ...modeling, algorithms: ['kmeans', 'hierarchical', 'mixture', 'density'], mixture: { models: ['VVI'], starts: 3 }, density: { minClusterSizes: [0.05], maxNoise: 0.5 } });
+  const inputOf = async (algorithm: (typeof all.algorithms)[number], limits: { min: number; max: number }): Promise<FinalInput> => {
+    const own = { ...all, algorithms: [algorithm] };
+    const compute = pool(2);
+    const selection = await selectModel({ matrix: large, ids: idsOf(large.rows), modeling: own, limits, compute });
+    return { matrix: large, ids: idsOf(large.rows), preprocessing: preprocessingOf(large), selection, modeling: own, compute };
+  };
+  const countsOf = (cluster: Int32Array, k: number): number[] => Array.from({ length: k }, (_, c) => cluster.filter((label) => label === c).length);
+
+  it.each(all.algorithms)('by %s: sizes are those of the assignments, largest first, the rest is unassigned', async (algorithm) => {
+    const input = await inputOf(algorithm, { min: 2, max: 5 });
+    const { model, points } = await finalModel(input);
+    const { cluster } = await assignAll(model, points, input);
+    expect(model.algorithm).toBe(algorithm);
+    expect(countsOf(cluster, model.k)).toEqual(model.sizes);
+    expect([...model.sizes].sort((a, b) => b - a)).toEqual(model.sizes);
+    expect(cluster.filter((label) => label < 0)).toHaveLength(model.unassigned);
+  });
+
+  it("the sample's solution is kept where the fit to all customers fails a gate, and k-means is confirmed all the same", async () => {
+    const input = await inputOf('kmeans', { min: 4, max: 4 });
+    const free = await finalModel(input);
+    const shareOf = ({ model }: typeof free): number => Math.min(...model.sizes) / large.rows;
+    const kept = { ...input, modeling: { ...input.modeling, sizeGates: { ...input.modeling.sizeGates, minShare: shareOf(free) + 1e-9 } } };
+    const final = await finalModel(kept);
+    expect(final.refined).toBe(false);
+    expect(final.warnings).toEqual([expect.stringContaining("the sample's model is published") as string]);
+    const { cluster } = await assignAll(final.model, final.points, kept);
+    expect(countsOf(cluster, 4)).toEqual(final.model.sizes);
+    expect(await checkIndependently(final, cluster, kept)).toMatchObject({ passed: true, of: 'the best k-means candidate, k = 4' });
   });
 });
 

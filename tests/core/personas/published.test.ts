@@ -93,7 +93,7 @@ const persona = (key: string, more: Partial<Persona>): Persona => ({
   ...more,
 });
 const reportOf = (personas: readonly Persona[], more: Partial<PersonasReport> = {}): PersonasReport => ({
-  unassigned: { customers: 0, share: 0, revenue: '0', revenueShare: 0 },
+  unassigned: { customers: 0, share: 0, revenue: '0', revenueShare: 0, whales: 0, atRisk: 0 },
   asOf: '2024-01-31',
   customers: personas.reduce((sum, { customers }) => sum + customers, 0),
   totalRevenue: '100.0000',

@@ -147,7 +147,7 @@ describe('customers of no persona', () => {
       personas: {
         ...density.personas,
         customers: 4343,
-        unassigned: { customers: 5, share: 5 / 4343, revenue: '12.0000', revenueShare: 0 },
+        unassigned: { customers: 5, share: 5 / 4343, revenue: '12.0000', revenueShare: 0, whales: 0, atRisk: 0 },
       },
     };
     const text = textOf(renderReport(few, 'globalThis.ran=true'));

@@ -8,6 +8,7 @@ import {
   meanSilhouettes,
   planSilhouette,
   rowSilhouettes,
+  silhouetteBlocks,
   silhouettes,
   silhouetteSums,
 } from '../../../src/core/validity/silhouette';
@@ -163,6 +164,15 @@ it('the plan of several labellings puts rows that agree in all of them next to e
   expect(plan.labelings.map(({ sizes }) => Array.from(sizes))).toEqual([
     [3, 3],
     [3, 1, 2],
+  ]);
+  expect(plan.points.values.buffer instanceof SharedArrayBuffer).toBe(false);
+});
+
+it('silhouettes are summed over blocks of 512 rows, whatever the threads', () => {
+  expect(silhouetteBlocks(1100)).toEqual([
+    [0, 512],
+    [512, 1024],
+    [1024, 1100],
   ]);
 });
 

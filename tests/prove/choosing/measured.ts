@@ -165,7 +165,7 @@ async function measureKMeans({ all, sample, known, modeling, options, clock }: T
   clock.lap('prediction strength');
   const returned = returnedOf('kmeans', sample, several, modeling.stability.resamples, options);
   clock.lap('resamples');
-  const shuffled = permuteColumns(sample, options.seed);
+  const shuffled = permuteColumns(sample, options.seed, 0);
   const withoutStructure = fitTask(specs.filter((spec) => 'k' in spec && spec.k >= 2), { sample: shuffled, all: null, options });
   const permuted = returnedOf('kmeans', shuffled, withoutStructure, NULL_RESAMPLES, options);
   clock.lap('permuted');

@@ -10,11 +10,11 @@ const TASK_ROWS = 65_536;
 
 /** Every row assigned by the model, in the order of the rows. */
 export async function assignAll(
-  { solution, centroids, sizes, inertia }: AssigningModel,
+  { solution, sizes, inertia }: AssigningModel,
   points: Points,
   { compute, signal }: Pick<FinalInput, 'compute' | 'signal'>,
 ): Promise<Assignments> {
-  const shared: AssignShared = { points, model: { solution, centroids, sizes, inertia } };
+  const shared: AssignShared = { points, model: { solution, sizes, inertia } };
   const parts = await compute.map<readonly [number, number], Assignments>('clustering.assign', blocksOf(points.rows, TASK_ROWS), {
     shared,
     ...(signal && { signal }),

@@ -7,6 +7,7 @@ import { clusterMoments, columnDeviations } from '../kmeans/deviations';
 import { CHECK_ROWS, type CheckPayload } from '../kmeans/independent-check';
 import { pickPoints, type Points } from '../points';
 import { once, type FinalInput } from './input';
+import type { FinalModel } from './model';
 import type { Refined, RefinePayload } from './refine-task';
 
 /** A k-means solution to be checked, and what it is. */
@@ -22,10 +23,15 @@ interface Checked {
  * @param published Cluster of each row, as published.
  * @throws PipelineError `INDEPENDENT_CHECK_FAILED` where the second implementation disagrees.
  */
-export async function checkIndependently(model: ClusterModel, points: Points, published: Int32Array, input: FinalInput): Promise<IndependentCheck> {
+export async function checkIndependently(
+  { model, points, refined }: Pick<FinalModel, 'model' | 'points' | 'refined'>,
+  published: Int32Array,
+  input: FinalInput,
+): Promise<IndependentCheck> {
   const { ids, modeling } = input;
-  const { of, centroids } = await solutionToCheck(model, points, input);
-  const clusters = model.algorithm === 'kmeans' ? published : labelsOf({ kind: 'centroids', centroids }, points);
+  const own = isPublishedKMeans(model, refined);
+  const { of, centroids } = own ? { of: `the published k-means solution, k = ${model.k}`, centroids: own } : await solutionToCheck(model, points, input);
+  const clusters = own ? published : labelsOf({ kind: 'centroids', centroids }, points);
   const rows = bottomK(ids, modeling.seed, CHECK_ROWS);
   const payload: CheckPayload = {
     of,
@@ -41,16 +47,20 @@ export async function checkIndependently(model: ClusterModel, points: Points, pu
   throw new PipelineError('INDEPENDENT_CHECK_FAILED', message, { ...check });
 }
 
-async function solutionToCheck({ algorithm, k, solution, centroids }: ClusterModel, points: Points, input: FinalInput): Promise<Checked> {
+/** Centroids of a published k-means that is one of all customers; that of a sample is not the means of all customers, and is not meant to be. */
+const isPublishedKMeans = ({ algorithm, solution }: ClusterModel, refined: boolean): Checked['centroids'] | null =>
+  algorithm === 'kmeans' && refined && solution.kind === 'centroids' ? solution.centroids : null;
+
+async function solutionToCheck({ centroids }: ClusterModel, points: Points, input: FinalInput): Promise<Checked> {
   const { selection, modeling } = input;
-  if (algorithm === 'kmeans' && solution.kind === 'centroids') return { of: `the published k-means solution, k = ${k}`, centroids: solution.centroids };
-  const candidate = selection.candidates.find((c) => c.algorithm === 'kmeans' && c.status === 'finalist');
+  const candidate = selection.candidates.find((c) => c.algorithm === 'kmeans' && (c.status === 'finalist' || c.status === 'chosen'));
   const start = candidate?.centroids ?? centroids;
   const payload: RefinePayload = {
     spec: { algorithm: 'kmeans', k: start.length },
     solution: { kind: 'centroids', centroids: start },
     refine: true,
     seed: modeling.seed,
+    prior: 'none',
   };
   const refined = await once<RefinePayload, Refined>(input, 'clustering.refine', payload, points);
   const of = candidate ? `the best k-means candidate, k = ${start.length}` : `k-means from the published means, k = ${start.length}`;

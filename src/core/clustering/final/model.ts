@@ -20,6 +20,8 @@ function requireColumns({ names }: Matrix, { columns }: Preprocessing): void {
 
 export interface FinalModel {
   readonly model: ClusterModel;
+  /** False where the solution is that of the sample. */
+  readonly refined: boolean;
   readonly points: Points;
   readonly warnings: readonly string[];
 }
@@ -38,7 +40,7 @@ export async function finalModel(input: FinalInput): Promise<FinalModel> {
   const points = toPoints(matrix, { shared: true });
   const warnings: string[] = [];
   const refine = (again: boolean): Promise<Refined> =>
-    once<RefinePayload, Refined>(input, 'clustering.refine', { spec, solution, refine: again, seed: modeling.seed }, points);
+    once<RefinePayload, Refined>(input, 'clustering.refine', { spec, solution, refine: again, seed: modeling.seed, prior: modeling.mixture.prior }, points);
   let found = await refine(true);
   const failed = sizeGatesOf(found.sizes, found.unassigned, modeling).filter(({ passed }) => !passed);
   if (found.refined && failed.length > 0) {
@@ -48,6 +50,7 @@ export async function finalModel(input: FinalInput): Promise<FinalModel> {
     warnings.push(`the model is that of the sample of ${selection.sample.rows} customers: all customers are scored by it`);
   return {
     points,
+    refined: found.refined,
     warnings,
     model: {
       format: 2,

@@ -16,6 +16,7 @@ export interface RefinePayload {
   /** False: keep the sample's solution, only describe it on all rows. */
   readonly refine: boolean;
   readonly seed: number;
+  readonly prior: 'none' | 'conjugate';
 }
 
 /** A solution on all rows, clusters in canonical order. */
@@ -32,8 +33,8 @@ export interface Refined {
 }
 
 /** Fit the chosen solution to all rows, starting from where the sample left it, and describe it. */
-export function refineTask({ spec, solution, refine, seed }: RefinePayload, points: Points): Refined {
-  const better = refine ? refineSolution(spec, solution, points, seed) : null;
+export function refineTask({ spec, solution, refine, ...how }: RefinePayload, points: Points): Refined {
+  const better = refine ? refineSolution(spec, solution, points, how) : null;
   const found = better ?? solution;
   const k = clustersOf(found);
   const labels = labelsOf(found, points);
@@ -55,7 +56,7 @@ export function refineTask({ spec, solution, refine, seed }: RefinePayload, poin
 }
 
 /** Null where the sample's solution is the one to keep. */
-function refineSolution(spec: CandidateSpec, solution: Solution, points: Points, seed: number): Solution | null {
+function refineSolution(spec: CandidateSpec, solution: Solution, points: Points, { seed, prior }: Pick<RefinePayload, 'seed' | 'prior'>): Solution | null {
   const centroidsOf = (values: Float64Array, k: number): Solution => ({ kind: 'centroids', centroids: unpadCentroids(values, k, points.cols, points.stride) });
   switch (spec.algorithm) {
     case 'kmeans': {
@@ -68,7 +69,7 @@ function refineSolution(spec: CandidateSpec, solution: Solution, points: Points,
       return centroidsOf(clusterMeans(points, labels[0], spec.k), spec.k);
     }
     case 'mixture':
-      return solution.kind === 'mixture' ? asMixture(refineMixture(solution.mixture, points)) : null;
+      return solution.kind === 'mixture' ? asMixture(refineMixture(solution.mixture, points, prior === 'conjugate')) : null;
     case 'density':
       // A density is its rows: it stays the one of the sample, and all customers are scored by it.
       return null;

@@ -2,7 +2,7 @@ import type { CandidateSpec } from '../../../contracts/algorithms';
 import type { ClusterModel } from '../../../contracts/model';
 import type { SecondSample } from '../../../contracts/selection';
 import { drawSamples } from '../../selection/sample';
-import { fitterOf, optionsOf, type FitOptions } from '../../selection/fitters';
+import { fitterOf, optionsOf, thinned, type FitOptions } from '../../selection/fitters';
 import { adjustedRandIndex } from '../../validity/rand-index';
 import { bestJaccards } from '../../validity/stability';
 import { clustersOf, labelsOf } from '../assign';
@@ -42,13 +42,16 @@ export async function checkOnSecondSample(model: ClusterModel, input: FinalInput
     return { rows: 0, k: null, adjustedRand: null, jaccards: [], finding };
   }
   const payload: SecondPayload = {
-    spec: selection.chosen.spec,
+    spec: specFor(selection.chosen.spec, second.rows / selection.sample.rows),
     model: { solution: model.solution, k: model.k },
     options: optionsOf(modeling, selection.limits, matrix.names),
   };
   const result = await once<SecondPayload, ReturnType<typeof secondTask>>(input, 'clustering.second', payload, second);
   return { rows: second.rows, ...result, finding: findingOf(second.rows, result) };
 }
+
+/** A density counts rows: fewer of them are less dense. */
+const specFor = (spec: CandidateSpec, share: number): CandidateSpec => (spec.algorithm === 'density' ? thinned(spec, Math.min(share, 1)) : spec);
 
 function findingOf(rows: number, { k, adjustedRand, jaccards }: ReturnType<typeof secondTask>): string {
   if (k === null || adjustedRand === null) return `On ${rows} other customers the same specification finds no solution.`;

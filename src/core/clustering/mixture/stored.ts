@@ -2,6 +2,7 @@ import type { StoredMixture } from '../../../contracts/model';
 import { PipelineError } from '../../../contracts/errors';
 import type { Points } from '../points';
 import { emFrom } from './em';
+import { defaultPrior } from './prior';
 import { COVARIANCE_MODELS, type CovarianceModel, type MixtureParameters } from './types';
 
 /** The parameters as they are written into a model. */
@@ -30,8 +31,10 @@ export function fromStored({ model, proportions, means, covariances }: StoredMix
   };
 }
 
-/** EM on all rows, started from the stored parameters; null where it ends in no proper solution. */
-export function refineMixture(mixture: StoredMixture, points: Points): StoredMixture | null {
-  const { parameters, degenerate } = emFrom(points, null, fromStored(mixture));
+/** EM on all rows, started from the stored parameters, with the prior of the selection; null where it ends in no proper solution. */
+export function refineMixture(mixture: StoredMixture, points: Points, withPrior: boolean): StoredMixture | null {
+  const start = fromStored(mixture);
+  const prior = withPrior ? defaultPrior(points, null, start.k, start.model) : null;
+  const { parameters, degenerate } = emFrom(points, null, start, { prior });
   return degenerate === null ? toStored(parameters) : null;
 }
