@@ -191,6 +191,7 @@ describe('the report', () => {
       render((i) => ({
         ...i,
         quality: { ...i.quality, checks: i.quality.checks.filter((c) => c.passed) },
+        selection: { ...i.selection, warnings: [] },
         personas: {
           ...i.personas,
           retired: [],
