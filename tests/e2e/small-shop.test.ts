@@ -138,7 +138,7 @@ describe('a project from its first run on', () => {
   it('after a changed comment only what has that SQL runs, the hold-out among it: what is behind reads the same', async () => {
     edit(join(project, 'features', 'habits.sql'), (text) => `-- a comment\n${text}`);
     expect(actions(await plan())).toMatchObject({ features: 'run', prepare: 'depends' });
-    expect(done(await run())).toMatchObject({ clean: 'reuse', features: 'run', prepare: 'reuse', selection: 'reuse', clustering: 'run', personas: 'reuse' });
+    expect(done(await run())).toMatchObject({ clean: 'reuse', features: 'run', prepare: 'reuse', selection: 'reuse', clustering: 'run' });
   });
 
   it('a failing blocking check leaves the last release current and says which rule and how many rows; retry goes on from there', async () => {
