@@ -1,4 +1,5 @@
 import type { CandidateSpec } from '../../contracts/algorithms';
+import { isReplicated, REPLICATED } from '../clustering/mixture/fit';
 import type { FittedCandidate } from '../selection/fit-task';
 import { fitterOf, optionsOf } from '../selection/fitters';
 import { fitAll, silhouettesOf, type MeanSilhouette } from '../selection/measure';
@@ -7,8 +8,6 @@ import { modelOf } from '../selection/specs';
 import { labCandidate, type LabCandidate, type LabStatus } from './candidate';
 import type { LabVerdict } from './verdict';
 
-/** Starts that must have found a solution for it to be chosen; with one component there is only one to be found. */
-const REPLICATED = 2;
 /** Share of the work that lies behind once the fits are done. */
 const FITTED = 0.9;
 /** Lower BICs that are named one by one when they are set aside. */
@@ -25,7 +24,7 @@ const both = (bic: number): string => `${bic.toFixed(2)} (mclust prints ${(-bic)
 type Estimated = FittedCandidate & { readonly mixture: NonNullable<FittedCandidate['mixture']> };
 const isEstimated = (fit: FittedCandidate): fit is Estimated => fit.mixture !== null;
 const bicOf = ({ mixture }: Estimated): number => mixture.bic;
-const mayBeChosen = (fit: FittedCandidate): fit is Estimated => isEstimated(fit) && (fit.k === 1 || fit.replicated >= REPLICATED);
+const mayBeChosen = (fit: FittedCandidate): fit is Estimated => isEstimated(fit) && isReplicated(fit);
 
 /**
  * Every mixture of the covariance models and k asked for, and the one with the lowest BIC among those that are estimable and replicated.

@@ -1,6 +1,6 @@
 import type { CandidateSpec } from '../../contracts/algorithms';
 import type { DendrogramView } from '../../contracts/dendrogram';
-import { canonicalOrder } from '../clustering/canonical';
+import { canonicalOrder, inverseOrder } from '../clustering/canonical';
 import { clusterMeans } from '../clustering/cluster-means';
 import { dendrogramView } from '../clustering/hierarchical/dendrogram-view';
 import { hierarchicalLabels, labelsOfLeaves } from '../clustering/hierarchical/micro-clusters';
@@ -18,7 +18,6 @@ export function dendrogramTask({ spec: { linkage, k }, seed }: DendrogramPayload
   const [cut] = tree.labels;
   // A candidate's clusters are in the order of their sizes once rows are assigned to the nearest mean.
   const centroids = unpadCentroids(clusterMeans(sample, cut, k), k, sample.cols, sample.stride);
-  const place = new Int32Array(k);
-  canonicalOrder(nearestLabels(centroids, sample), k).forEach((from, to) => (place[from] = to));
+  const place = inverseOrder(canonicalOrder(nearestLabels(centroids, sample), k));
   return dendrogramView(tree.dendrogram, labelsOfLeaves(tree, cut.map((label) => place[label])), tree.leafWeights);
 }

@@ -1,8 +1,9 @@
 import type { CandidateSpec } from '../../contracts/algorithms';
 import type { Solution } from '../../contracts/model';
 import { labelsOf, clustersOf } from '../clustering/assign';
-import { canonicalOrder } from '../clustering/canonical';
+import { canonicalLabels } from '../clustering/canonical';
 import { clusterMeans } from '../clustering/cluster-means';
+import { hasSameCentroid } from '../clustering/kmeans/kmeans';
 import { asValues, pickPoints, unpadCentroids, type Points } from '../clustering/points';
 import { dispersion } from '../validity/dispersion';
 import { calinskiHarabasz, daviesBouldin } from '../validity/indices';
@@ -56,12 +57,8 @@ const without = (fit: Fit): FittedCandidate => ({
 
 function measured(fit: Fit, found: Solution, sample: Points, all: Points | null): FittedCandidate {
   const k = clustersOf(found);
-  const own = labelsOf(found, sample);
-  const order = canonicalOrder(own, k);
+  const { labels, order } = canonicalLabels(labelsOf(found, sample), k);
   const solution = reorderSolution(found, order);
-  const place = new Int32Array(k);
-  order.forEach((from, to) => (place[from] = to));
-  const labels = own.map((label) => (label < 0 ? -1 : place[label]));
   const means = clusterMeans(sample, labels, k);
   const everyone = all === null ? labels : labelsOf(solution, all);
   const sizes = new Array<number>(k).fill(0);
@@ -76,7 +73,7 @@ function measured(fit: Fit, found: Solution, sample: Points, all: Points | null)
     k,
     labels,
     centroids: unpadCentroids(means, k, sample.cols, sample.stride),
-    duplicates: hasDuplicates(means, k, sample.stride) || emptyIn(labels, k),
+    duplicates: emptyIn(labels, k) || hasSameCentroid(means, k, sample.stride),
     ...indicesOf(sample, labels, k),
     sizes,
     unassigned,
@@ -100,18 +97,4 @@ function indicesOf(sample: Points, labels: Int32Array, k: number): Pick<FittedCa
     calinskiHarabasz: calinskiHarabasz(x, used, k, known),
     daviesBouldin: daviesBouldin(x, used, k, known),
   };
-}
-
-/** Squared distance below which two means count as the same. */
-const SAME_MEAN = 1e-18;
-
-function hasDuplicates(means: Float64Array, k: number, stride: number): boolean {
-  for (let a = 0; a < k; a++) {
-    for (let b = 0; b < a; b++) {
-      let squared = 0;
-      for (let j = 0; j < stride; j++) squared += (means[a * stride + j] - means[b * stride + j]) ** 2;
-      if (squared < SAME_MEAN) return true;
-    }
-  }
-  return false;
 }

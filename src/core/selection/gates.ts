@@ -1,5 +1,6 @@
 import type { ProjectConfig } from '../../config/project';
 import type { Gate, GateName } from '../../contracts/selection';
+import { isReplicated, REPLICATED } from '../clustering/mixture/fit';
 import { PATTERN } from '../validity/stability';
 import type { FittedCandidate } from './fit-task';
 
@@ -52,10 +53,8 @@ export function sizeGatesOf(sizes: readonly number[], unassigned: number, { size
 }
 
 /** A local optimum that only one start finds is not taken for the likelihood's own. */
-const replicatedGate = ({ k, replicated, restarts }: FittedCandidate): Gate =>
-  k === 1
-    ? gate('replicated', true, 'with one component there is one solution')
-    : gate('replicated', replicated >= 2, `${replicated} of ${restarts} starts reached the best likelihood, at least 2 asked`);
+const replicatedGate = (fitted: FittedCandidate): Gate =>
+  gate('replicated', isReplicated(fitted), `${fitted.replicated} of ${fitted.restarts} starts reached the best likelihood, at least ${REPLICATED} asked`);
 
 function noiseGate({ sizes, unassigned }: FittedCandidate, maxNoise: number): Gate {
   const noise = unassigned / sizes.reduce((sum, size) => sum + size, unassigned);

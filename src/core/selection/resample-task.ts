@@ -2,7 +2,7 @@ import type { CandidateSpec } from '../../contracts/algorithms';
 import { clustersOf, labelsOf } from '../clustering/assign';
 import { pickPoints, type Points } from '../clustering/points';
 import { drawHalves, predictionStrength } from '../validity/prediction-strength';
-import { adjustedRandIndex } from '../validity/rand-index';
+import { adjustedRandIndex, withNoiseAsGroup } from '../validity/rand-index';
 import { bestJaccards, drawResample, leftOut } from '../validity/stability';
 import { fitterOf, type FitOptions } from './fitters';
 
@@ -30,8 +30,6 @@ export interface Recovery {
 }
 
 const pick = (labels: Int32Array, rows: Int32Array): Int32Array => Int32Array.from(rows, (row) => labels[row]);
-/** Noise as group 0, so that it counts as a group. */
-const grouped = (labels: Int32Array): Int32Array => labels.map((label) => label + 1);
 
 /** Cluster one resample anew for every candidate, and compare with the sample's clusters through the rule that assigns customers. */
 export function resampleTask(resample: number, { sample, references, options }: ResampleShared): Recovery[] {
@@ -52,7 +50,7 @@ export function resampleTask(resample: number, { sample, references, options }: 
     const again = labelsOf(solution, sample);
     return {
       jaccards: bestJaccards(pick(labels, rows), pick(again, rows), k, found),
-      outOfBag: k < 2 || found < 2 ? 0 : adjustedRandIndex(grouped(pick(labels, others)), grouped(pick(again, others))),
+      outOfBag: k < 2 || found < 2 ? 0 : adjustedRandIndex(withNoiseAsGroup(pick(labels, others)), withNoiseAsGroup(pick(again, others))),
     };
   });
 }

@@ -40,5 +40,8 @@ export function adjustedRandIndex(a: Int32Array, b: Int32Array): number {
   return largest === expected ? 1 : (together - expected) / (largest - expected);
 }
 
+/** Labels in which rows of no cluster (−1) are a group of their own, for comparisons in which leaving rows out is an answer too. */
+export const withNoiseAsGroup = (labels: Int32Array): Int32Array => labels.map((label) => label + 1);
+
 const pairs = (count: number): number => (count * (count - 1)) / 2;
 const clustersOf = (labels: Int32Array): number => labels.reduce((most, label) => Math.max(most, label + 1), 0);

@@ -3,7 +3,7 @@ import { squaredDistance } from '../distance';
 import type { Points } from '../points';
 import { requireCount, requireFinitePoints } from './checks';
 import { coreDistances } from './core-distances';
-import { canonicalLabels } from './labels';
+import { canonicalLabels } from '../canonical';
 import { createNearest, type Nearest } from './nearest';
 import type { DbscanFit } from './types';
 

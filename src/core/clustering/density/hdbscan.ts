@@ -3,7 +3,7 @@ import type { Points } from '../points';
 import { requireCount, requireFinitePoints } from './checks';
 import { condenseTree, type CondensedTree } from './condensed-tree';
 import { coreDistances } from './core-distances';
-import { canonicalLabels } from './labels';
+import { canonicalLabels } from '../canonical';
 import { selectClusters } from './select-clusters';
 import { singleLinkage } from './single-linkage';
 import { spanningTree } from './spanning-tree';

@@ -1,4 +1,5 @@
 import type { DbscanModel, DensityModel, HdbscanModel } from '../../../contracts/model';
+import { inverseOrder } from '../canonical';
 import { clusterMeans } from '../cluster-means';
 import { unpadCentroids, type Points } from '../points';
 import type { DbscanOptions } from './dbscan';
@@ -47,8 +48,7 @@ function describe(points: Points, k: number, labels: Int32Array, kept: Int32Arra
 
 /** The same model with its clusters in another order: new cluster c is the old `order[c]`. O(n + kd). */
 export function reorderDensity(model: DensityModel, order: Int32Array): DensityModel {
-  const place = new Int32Array(model.k);
-  order.forEach((from, to) => (place[from] = to));
+  const place = inverseOrder(order);
   const picked = <T>(values: readonly T[]): T[] => Array.from(order, (from) => values[from]);
   const common = { means: picked(model.means), labels: model.labels.map((label) => (label < 0 ? -1 : place[label])) };
   if (model.method === 'dbscan') return { ...model, ...common };

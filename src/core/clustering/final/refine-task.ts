@@ -1,7 +1,7 @@
 import type { CandidateSpec } from '../../../contracts/algorithms';
 import type { Solution, StoredMixture } from '../../../contracts/model';
 import { labelsOf, clustersOf } from '../assign';
-import { canonicalOrder } from '../canonical';
+import { canonicalLabels } from '../canonical';
 import { clusterMeans } from '../cluster-means';
 import { hierarchicalLabels } from '../hierarchical/micro-clusters';
 import { fitFrom } from '../kmeans/kmeans';
@@ -37,21 +37,15 @@ export function refineTask({ spec, solution, refine, ...how }: RefinePayload, po
   const better = refine ? refineSolution(spec, solution, points, how) : null;
   const found = better ?? solution;
   const k = clustersOf(found);
-  const labels = labelsOf(found, points);
-  const order = canonicalOrder(labels, k);
-  const place = new Int32Array(k);
-  order.forEach((from, to) => (place[from] = to));
-  const ordered = labels.map((label) => (label < 0 ? -1 : place[label]));
-  const means = clusterMeans(points, ordered, k);
-  const sizes = new Array<number>(k).fill(0);
-  for (const label of ordered) if (label >= 0) sizes[label]++;
+  const { labels, sizes, order } = canonicalLabels(labelsOf(found, points), k);
+  const means = clusterMeans(points, labels, k);
   return {
     solution: reorderSolution(found, order),
     refined: better !== null,
     centroids: unpadCentroids(means, k, points.cols, points.stride),
     sizes,
     unassigned: points.rows - sizes.reduce((sum, size) => sum + size, 0),
-    inertia: squaresWithin(points, ordered, means),
+    inertia: squaresWithin(points, labels, means),
   };
 }
 

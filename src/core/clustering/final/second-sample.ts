@@ -3,7 +3,7 @@ import type { ClusterModel } from '../../../contracts/model';
 import type { SecondSample } from '../../../contracts/selection';
 import { drawSamples } from '../../selection/sample';
 import { fitterOf, optionsOf, thinned, type FitOptions } from '../../selection/fitters';
-import { adjustedRandIndex } from '../../validity/rand-index';
+import { adjustedRandIndex, withNoiseAsGroup } from '../../validity/rand-index';
 import { bestJaccards } from '../../validity/stability';
 import { clustersOf, labelsOf } from '../assign';
 import type { Points } from '../points';
@@ -22,10 +22,9 @@ export function secondTask({ spec, model, options }: SecondPayload, sample: Poin
   const published = labelsOf(model.solution, sample);
   const found = labelsOf(fit.solution, sample);
   const k = clustersOf(fit.solution);
-  const grouped = (labels: Int32Array): Int32Array => labels.map((label) => label + 1);
   return {
     k,
-    adjustedRand: adjustedRandIndex(grouped(published), grouped(found)),
+    adjustedRand: adjustedRandIndex(withNoiseAsGroup(published), withNoiseAsGroup(found)),
     jaccards: Array.from(bestJaccards(published, found, model.k, k)),
   };
 }

@@ -3,7 +3,7 @@ import type { Matrix } from '../../linalg/matrix';
 import { persistence, profileShift } from '../../validity/holdout';
 import { crossTable, hungarianJaccard, type MatchedJaccard } from '../../validity/jaccard';
 import { predictionStrength } from '../../validity/prediction-strength';
-import { adjustedRandIndex } from '../../validity/rand-index';
+import { adjustedRandIndex, withNoiseAsGroup } from '../../validity/rand-index';
 import { stabilityLabel } from '../../validity/stability';
 import type { HoldoutFit } from './fit-task';
 
@@ -92,10 +92,9 @@ const matched = (a: Int32Array, b: Int32Array, k: number, kOfSecond: number): Ma
 
 function structureOf(predicted: Int32Array, own: Int32Array, k: number, found: number): HoldoutComparison['anew'] {
   // Those without a cluster are a group of their own: to leave the same customers out is agreement too.
-  const grouped = (labels: Int32Array): Int32Array => labels.map((label) => label + 1);
   return {
     k: found,
-    adjustedRand: adjustedRandIndex(grouped(predicted), grouped(own)),
+    adjustedRand: adjustedRandIndex(withNoiseAsGroup(predicted), withNoiseAsGroup(own)),
     predictionStrength: found === 0 ? null : predictionStrength(own, predicted, Math.max(k, found)).value,
   };
 }

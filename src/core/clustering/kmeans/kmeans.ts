@@ -111,7 +111,7 @@ export function fitFrom(
     labels,
     sizes,
     inertia,
-    duplicates: hasDuplicates(centroids, sizes, k, points.stride),
+    duplicates: sizes.includes(0) || hasSameCentroid(centroids, k, points.stride),
   };
 }
 
@@ -175,8 +175,8 @@ const sumInBlocks = (own: Float64Array, weights: Float64Array | null): number =>
     for (let i = from; i < to; i++) partial[0] += weights === null ? own[i] : weights[i] * own[i];
   })[0];
 
-function hasDuplicates(centroids: Float64Array, sizes: readonly number[], k: number, stride: number): boolean {
-  if (sizes.includes(0)) return true;
+/** Whether two of k padded centroids are the same. O(k²d). */
+export function hasSameCentroid(centroids: Float64Array, k: number, stride: number): boolean {
   for (let a = 0; a < k; a++) {
     for (let b = 0; b < a; b++)
       if (squaredDistance(centroids, a * stride, centroids, b * stride, stride) <= SAME_CENTROID) return true;

@@ -71,8 +71,11 @@ export interface NotEstimable extends Tried {
 
 export type MixtureFit = FittedMixture | NotEstimable;
 
+/** Starts that must find a solution before it counts as the likelihood's own. */
+export const REPLICATED = 2;
+
 /** Whether a solution may be chosen: its likelihood was found from two starts at least, or there is only one to be found. */
-export const isReplicated = ({ k, replicated }: FittedMixture): boolean => k === 1 || replicated >= 2;
+export const isReplicated = ({ k, replicated }: Pick<FittedMixture, 'k' | 'replicated'>): boolean => k === 1 || replicated >= REPLICATED;
 
 /**
  * The best proper solution of a mixture over many starts: short runs of EM from all of them, then the best different ones to convergence. A start

@@ -4,7 +4,7 @@ import type { MixtureFigures, RejectedStart } from '../../../contracts/selection
 import { criteria } from '../../clustering/mixture/criteria';
 import { degreesOfFreedom } from '../../clustering/mixture/degrees-of-freedom';
 import { em } from '../../clustering/mixture/em';
-import { fitMixture, type FittedMixture, type MixtureFit } from '../../clustering/mixture/fit';
+import { fitMixture, isReplicated, type FittedMixture, type MixtureFit } from '../../clustering/mixture/fit';
 import { posterior } from '../../clustering/mixture/posterior';
 import { defaultPrior, type Prior } from '../../clustering/mixture/prior';
 import { startSpace, type StartSpace } from '../../clustering/mixture/starts/hierarchies';
@@ -45,7 +45,7 @@ function figuresOf(points: Points, { outcome, model, k }: FittedMixture): Mixtur
 }
 
 function isPromising({ k, labels, replicated }: FittedMixture, { promising: { minK, maxK, minShare, maxShare } }: FitOptions): boolean {
-  if (replicated >= 2 || k < minK || k > maxK) return false;
+  if (isReplicated({ k, replicated }) || k < minK || k > maxK) return false;
   const shares = new Float64Array(k);
   for (const label of labels) shares[label] += 1 / labels.length;
   return shares.every((share) => share >= minShare && share <= maxShare);
