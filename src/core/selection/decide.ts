@@ -2,6 +2,7 @@ import type { ProjectConfig } from '../../config/project';
 import { PipelineError } from '../../contracts/errors';
 import type { Candidate, Contender, Finalist, SelectionReport } from '../../contracts/selection';
 import { BETWEEN_TEXT, compareFinalists } from './between';
+import { isBySilhouette } from './rule';
 import { COLLAPSED } from './verdicts';
 
 type Limits = SelectionReport['limits'];
@@ -14,13 +15,18 @@ function whyOf(chosen: Candidate, reproduced: boolean, finalists: readonly Final
   const method = `${TITLES[chosen.algorithm]}${chosen.model === null ? '' : ` (${chosen.model})`}`;
   const others = finalists.length - 1;
   const by = others > 0 ? `, by ${method} against the best of ${others} other algorithm${others === 1 ? '' : 's'}` : `, by ${method}`;
+  const drawn = `when the customers are drawn again ${resamples} times (mean Jaccard ${share})`;
+  if (isBySilhouette(chosen.algorithm) && chosen.silhouette !== null) {
+    const doubt = reproduced ? '' : ', less reliably than asked';
+    return `${chosen.k} personas${by}, because of the numbers between ${limits.min} and ${limits.max} with big enough groups these are the farthest apart (silhouette ${chosen.silhouette.toFixed(3)}) for how well they come back ${drawn}${doubt}.`;
+  }
   if (!reproduced)
     return `${chosen.k} personas${by}, because of the numbers between ${limits.min} and ${limits.max} with big enough groups none comes back reliably when the customers are drawn again ${resamples} times, and this one does so best (mean Jaccard ${share}).`;
   const what =
     chosen.mixture === null
       ? `that is the largest number between ${limits.min} and ${limits.max} whose groups are big enough and come back`
       : `of the mixtures with ${limits.min} to ${limits.max} groups that are big enough and come back it has the lowest BIC, seen`;
-  return `${chosen.k} personas${by}, because ${what} when the customers are drawn again ${resamples} times (mean Jaccard ${share}).`;
+  return `${chosen.k} personas${by}, because ${what} ${drawn}.`;
 }
 
 /**

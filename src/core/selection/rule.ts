@@ -2,13 +2,14 @@ import type { Algorithm } from '../../contracts/algorithms';
 import type { MeasuredCandidate } from '../../contracts/selection';
 
 type Limits = { readonly min: number; readonly max: number };
-type Judged = Pick<MeasuredCandidate, 'algorithm' | 'k' | 'withinLimits' | 'gates' | 'meanJaccard' | 'mixture' | 'unassigned'>;
+type Judged = Pick<MeasuredCandidate, 'algorithm' | 'k' | 'withinLimits' | 'gates' | 'silhouette' | 'meanJaccard' | 'mixture' | 'unassigned'>;
+type Resampled = { readonly at: number; readonly candidate: Judged & { readonly meanJaccard: number } };
 
-/** What the rule took among the candidates of one algorithm, and which of its two parts decided. */
+/** What the rule took among the candidates of one algorithm. */
 export interface Choice {
   /** Index among the candidates. */
   readonly candidate: number;
-  /** False where no candidate reached the asked stability and the most stable one was taken. */
+  /** Whether it reaches the asked stability. */
   readonly reproduced: boolean;
 }
 
@@ -17,41 +18,72 @@ export const passes = ({ gates }: Pick<MeasuredCandidate, 'gates'>): boolean => 
 /** Candidates that may be chosen: inside the limits, through all gates, with two clusters or more. */
 export const eligible = (candidate: Judged): boolean => candidate.withinLimits && candidate.k >= 2 && passes(candidate);
 
+/** Algorithms whose candidates are compared by `stableSilhouette`: partitions of everyone around centres. */
+export const isBySilhouette = (algorithm: Algorithm): boolean => algorithm === 'kmeans' || algorithm === 'hierarchical';
+
+/** How `stableSilhouette` is written for people. */
+export const STABLE_SILHOUETTE = 'silhouette × √Jaccard';
+
+/**
+ * How far apart the clusters are, discounted by how far they come back when the customers are drawn again: the mean silhouette times the square
+ * root of the mean Jaccard similarity. The product and its exponent are those of the study in docs/choosing.md.
+ *
+ * @returns Up to 1. A silhouette below 0 is no separation and is left as it is. Null where either is not known.
+ *
+ * Rousseeuw, J. Computational and Applied Mathematics 20, 1987; Hennig, Computational Statistics & Data Analysis 52, 2007.
+ */
+export function stableSilhouette({ silhouette, meanJaccard }: Pick<MeasuredCandidate, 'silhouette' | 'meanJaccard'>): number | null {
+  if (silhouette === null || meanJaccard === null) return null;
+  return silhouette > 0 ? silhouette * Math.sqrt(meanJaccard) : silhouette;
+}
+
 /** The rule in words, for the report. */
 export function ruleText(algorithm: Algorithm, { min, max }: Limits, accept: number): string {
+  const gates = 'that pass the gates';
   const otherwise = 'where none has, the one with the highest mean Jaccard';
-  const among = `that passes the gates and has a mean Jaccard of at least ${accept} over the resamples; ${otherwise}.`;
+  const reproduced = `and have a mean Jaccard of at least ${accept} over the resamples; ${otherwise}.`;
   switch (algorithm) {
     case 'kmeans':
     case 'hierarchical':
-      return `The largest k from ${min} to ${max} ${among}`;
+      return (
+        `Of the k from ${min} to ${max} ${gates} the one with the highest ${STABLE_SILHOUETTE}: how far apart the clusters are (mean silhouette), ` +
+        'discounted by how far they come back over the resamples (square root of the mean Jaccard).'
+      );
     case 'mixture':
-      return `The lowest BIC among covariance models and k from ${min} to ${max}, of those estimable, found by two starts or more, ${among}`;
+      return `The lowest BIC among the covariance models and k from ${min} to ${max} that are estimable, found by two starts or more, pass the gates ${reproduced}`;
     case 'density':
-      return `The largest number of dense clusters from ${min} to ${max} ${among} Of equal numbers the one that leaves fewer customers unassigned.`;
+      return `The largest number of dense clusters from ${min} to ${max} among those ${gates} ${reproduced} Of equal numbers the one that leaves fewer customers unassigned.`;
   }
 }
 
 /**
- * As many personas as the data reproduce: the idea of prediction strength with the Jaccard similarity of resampled clusterings as its measure.
- * For mixtures the likelihood has the say among the reproducible ones: minimum BIC.
+ * The best candidate of one algorithm. k-means and hierarchical clustering: separation discounted by how far it is reproduced. Mixtures: minimum
+ * BIC among the reproduced ones. Densities, whose silhouettes grow with what they leave out: as many clusters as the data reproduce.
  *
- * @returns Null where no candidate is eligible and resampled.
+ * @param candidates All of one algorithm.
+ * @param accept Mean Jaccard similarity from which a candidate counts as reproduced, 0 to 1.
+ * @returns Null where no candidate is eligible and resampled. Of equals the first: the smaller k.
  *
- * Tibshirani and Walther, J. Computational and Graphical Statistics 14(3), 2005; Schwarz, Annals of Statistics 6(2), 1978.
+ * Schwarz, Annals of Statistics 6(2), 1978; Tibshirani and Walther, J. Computational and Graphical Statistics 14(3), 2005.
  */
 export function choose(candidates: readonly Judged[], accept: number): Choice | null {
   const resampled = candidates
-    .map((candidate, at) => ({ candidate, at, jaccard: candidate.meanJaccard }))
-    .filter((entry): entry is typeof entry & { jaccard: number } => eligible(entry.candidate) && entry.jaccard !== null);
-  const reproduced = resampled.filter(({ jaccard }) => jaccard >= accept);
-  const first = (entries: typeof resampled, better: (a: Judged, b: Judged) => boolean): number =>
-    entries.reduce((a, b) => (better(b.candidate, a.candidate) ? b : a)).at;
-  if (reproduced.length > 0) return { candidate: first(reproduced, prefers), reproduced: true };
+    .map((candidate, at) => ({ candidate, at }))
+    .filter((entry): entry is Resampled => eligible(entry.candidate) && entry.candidate.meanJaccard !== null);
   if (resampled.length === 0) return null;
-  // Of equally stable ones the first: the smaller k.
-  return { candidate: first(resampled, (a, b) => (a.meanJaccard ?? 0) > (b.meanJaccard ?? 0)), reproduced: false };
+  const separated = resampled.filter(({ candidate }) => isBySilhouette(candidate.algorithm) && candidate.silhouette !== null);
+  const reproduced = resampled.filter(({ candidate }) => candidate.meanJaccard >= accept);
+  const best =
+    separated.length > 0
+      ? highest(separated, (candidate) => stableSilhouette(candidate) ?? -Infinity)
+      : reproduced.length > 0
+        ? reproduced.reduce((a, b) => (prefers(b.candidate, a.candidate) ? b : a))
+        : highest(resampled, ({ meanJaccard }) => meanJaccard ?? 0);
+  return { candidate: best.at, reproduced: best.candidate.meanJaccard >= accept };
 }
+
+const highest = (entries: readonly Resampled[], score: (candidate: Judged) => number): Resampled =>
+  entries.reduce((a, b) => (score(b.candidate) > score(a.candidate) ? b : a));
 
 /** Among reproduced candidates of one algorithm: whether `a` is to be taken rather than the earlier `b`. */
 function prefers(a: Judged, b: Judged): boolean {

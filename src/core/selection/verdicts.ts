@@ -1,7 +1,7 @@
 import type { ProjectConfig } from '../../config/project';
 import type { Algorithm } from '../../contracts/algorithms';
 import type { Candidate, MeasuredCandidate } from '../../contracts/selection';
-import { eligible, passes, type Choice } from './rule';
+import { eligible, isBySilhouette, passes, STABLE_SILHOUETTE, stableSilhouette, type Choice } from './rule';
 
 type Modeling = ProjectConfig['modeling'];
 type Limits = { readonly min: number; readonly max: number };
@@ -44,6 +44,10 @@ export function judged(
   if (!passes(candidate)) return as('rejected', `${name}: a gate fails, ${failuresOf(candidate)}.`);
   if (candidate.meanJaccard === null) return as('lost', `${name} were not resampled: candidates with a lower BIC were, first.`);
   const finalist = choice === null ? null : all[choice.candidate];
+  if (finalist !== null && isSeparated(candidate) && isSeparated(finalist)) {
+    const [own, taken] = [candidate, finalist].map((one) => stableSilhouette(one)?.toFixed(3));
+    return as('lost', `${name}: ${separation(candidate)} = ${own}, against ${taken} of the ${nameOf(finalist)} taken.`);
+  }
   if (candidate.meanJaccard < accept) {
     const against = choice?.reproduced || finalist === null ? `at least ${accept} asked` : `less than the ${nameOf(finalist)} taken`;
     return as('lost', `${name} are not reproduced by resampling well enough (${stability}, ${against}).`);
@@ -55,9 +59,21 @@ export function judged(
   return as('lost', `${name} are reproduced too (${stability}), but ${nameOf(finalist)} are and ${better}.`);
 }
 
+/** Whether the silhouette has the say: it is known, and of an algorithm that is judged by it. */
+const isSeparated = ({ algorithm, silhouette }: MeasuredCandidate): boolean => isBySilhouette(algorithm) && silhouette !== null;
+
+/** The two factors of the rule, with their values. */
+const separation = ({ silhouette, meanJaccard }: MeasuredCandidate): string =>
+  `${STABLE_SILHOUETTE} ${silhouette?.toFixed(3) ?? 'unknown'} × √${figure(meanJaccard)}`;
+
 function finalistWhy(candidate: MeasuredCandidate, { reproduced }: Choice, limits: Limits, accept: number): string {
   const name = nameOf(candidate);
   const stability = `mean Jaccard ${figure(candidate.meanJaccard)}`;
+  if (isSeparated(candidate)) {
+    const value = `${separation(candidate)} = ${stableSilhouette(candidate)?.toFixed(3) ?? 'unknown'}`;
+    const doubt = reproduced ? '' : ` They come back less well than asked (${stability}, ${accept} asked).`;
+    return `${name}: of the numbers from ${limits.min} to ${limits.max} that pass the gates the best separated, discounted by how far it is reproduced (${value}).${doubt}`;
+  }
   if (!reproduced)
     return `${name}: no candidate from ${limits.min} to ${limits.max} is reproduced well enough (${accept} asked); of those that pass the gates this one is reproduced best (${stability}).`;
   const what = candidate.mixture === null ? 'the largest number' : `the lowest BIC (${candidate.mixture.bic.toFixed(1)})`;
@@ -81,7 +97,9 @@ export function warningsOf(candidates: readonly MeasuredCandidate[], choice: Cho
   const { accept } = modeling.stability;
   const warnings: string[] = [];
   if (!choice.reproduced)
-    warnings.push(`no number of clusters reaches a mean Jaccard of ${accept}: the personas are only partly reproducible`);
+    warnings.push(
+      `${nameOf(chosen)} are taken with a mean Jaccard of ${figure(chosen.meanJaccard)}, below the ${accept} asked: the personas are only partly reproducible`,
+    );
   chosen.stability.forEach(({ jaccard, label }, c) => {
     if (label === 'not to be trusted')
       warnings.push(

@@ -108,7 +108,7 @@ describe('the part of an algorithm', () => {
 
   it('says of one group that silhouettes and their like are not defined, and shows no figure for them', () => {
     const [, one] = tableOf(partOf(choice, 'k-means'), 'Candidates of');
-    expect(one.slice(0, 6)).toEqual(['1', 'Not allowed', 'not defined for one group', '–', '–', '–']);
+    expect(one.slice(0, 6)).toEqual(['1', 'Not allowed', '–', 'not defined for one group', '–', '–']);
     expect(tableOf(choice, 'Numbers: Silhouette')[1]).toEqual(['1', 'not defined for one group', 'not allowed']);
   });
 

@@ -67,8 +67,8 @@ describe('the report', () => {
     const figures = [...page.matchAll(/<figure[^]*?<\/figure>/g)].map((m) => m[0]);
     const plots = figures.filter((f) => f.includes('data-plot='));
     // 1 size, 1 parallel, 2 map, 1 certainty, 1 scores, 13 model columns; the two heat maps are tables themselves.
-    // Criteria: 7 of k-means, 6 and the dendrogram of hierarchical clustering, 5 of the mixture, 4 of the density.
-    expect(plots).toHaveLength(19 + 7 + 7 + 5 + 4);
+    // Criteria: 8 of k-means, 7 and the dendrogram of hierarchical clustering, 5 of the mixture, 4 of the density.
+    expect(plots).toHaveLength(19 + 8 + 8 + 5 + 4);
     expect(figures).toHaveLength(plots.length + 2);
     for (const f of figures) {
       expect(f).toMatch(/<figcaption><strong>[^<]+<\/strong>/);

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { modelingConfig } from '../../../src/config/modeling';
 import type { MeasuredCandidate } from '../../../src/contracts/selection';
 import { criterionChoices } from '../../../src/core/selection/evidence';
 import { gatesOf, sizeGatesOf, stabilityGate } from '../../../src/core/selection/gates';
-import { choose } from '../../../src/core/selection/rule';
+import { choose, stableSilhouette } from '../../../src/core/selection/rule';
 import { judged, noFinalist, warningsOf } from '../../../src/core/selection/verdicts';
 import { candidate, fitted, mixture } from './candidates';
 
@@ -11,21 +12,49 @@ const limits = { min: 2, max: 8 };
 const tooSmall = sizeGatesOf([690, 300, 10], 0, modeling);
 
 describe('within k-means', () => {
-  it('takes the largest k that is reproduced, inside the limits and through the gates', () => {
+  const separated = (k: number, silhouette: number | null, meanJaccard: number, change: Partial<MeasuredCandidate> = {}): MeasuredCandidate =>
+    candidate(k, { silhouette, meanJaccard, ...change });
+
+  it('takes the best separated one, discounted by how far it comes back, inside the limits and through the gates', () => {
     const candidates = [
-      candidate(2, { meanJaccard: 0.99, withinLimits: false }),
-      candidate(3, { meanJaccard: 0.9 }),
-      candidate(4, { meanJaccard: 0.85 }),
-      candidate(5, { meanJaccard: 0.8499 }),
-      candidate(6, { meanJaccard: 0.95, gates: tooSmall }),
-      candidate(7, { meanJaccard: 0.97, withinLimits: false }),
+      separated(2, 0.6, 0.99, { withinLimits: false }),
+      // 0.45 × √0.64 = 0.36; 0.4 × √0.9025 = 0.38; 0.37 × √1 = 0.37.
+      separated(3, 0.45, 0.64),
+      separated(4, 0.4, 0.9025),
+      separated(5, 0.37, 1),
+      separated(6, 0.5, 0.95, { gates: tooSmall }),
+      separated(7, 0.5, 0.97, { withinLimits: false }),
     ];
     expect(choose(candidates, 0.85)).toEqual({ candidate: 2, reproduced: true });
+    expect(judged(candidates[1], 1, choose(candidates, 0.85), candidates, modeling, limits)).toMatchObject({
+      status: 'lost',
+      why: '3 clusters: silhouette × √Jaccard 0.450 × √0.64 = 0.360, against 0.380 of the 4 clusters taken.',
+    });
   });
 
-  it('takes the most stable one where none is reproduced, the smaller of equals', () => {
-    const stabilities = [0.7, 0.8, 0.8].map((meanJaccard, i) => candidate(3 + i, { meanJaccard }));
-    expect(choose([...stabilities, candidate(6, { meanJaccard: 0.9, gates: tooSmall })], 0.85)).toEqual({ candidate: 1, reproduced: false });
+  it('says so where what it takes comes back less well than asked', () => {
+    const candidates = [separated(3, 0.5, 0.8), separated(4, 0.3, 0.95)];
+    const choice = choose(candidates, 0.85);
+    expect(choice).toEqual({ candidate: 0, reproduced: false });
+    expect(warningsOf(candidates, choice, modeling, limits)).toEqual([
+      '3 clusters are taken with a mean Jaccard of 0.80, below the 0.85 asked: the personas are only partly reproducible',
+    ]);
+  });
+
+  it('takes the smaller of equals, and the most stable one where no silhouette is defined', () => {
+    expect(choose([separated(3, 0.4, 0.9), separated(4, 0.4, 0.9)], 0.85)?.candidate).toBe(0);
+    expect(choose([separated(3, null, 0.7), separated(4, null, 0.8)], 0.85)).toEqual({ candidate: 1, reproduced: false });
+  });
+
+  it('does not make a negative silhouette better by discounting it', () => {
+    expect(choose([separated(3, -0.1, 0.2), separated(4, -0.05, 0.9)], 0.85)?.candidate).toBe(1);
+    fc.assert(
+      fc.property(fc.double({ min: -1, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (s, a, b) => {
+        const [low, high] = [Math.min(a, b), Math.max(a, b)].map((meanJaccard) => stableSilhouette({ silhouette: s, meanJaccard })!);
+        expect(low).toBeLessThanOrEqual(high);
+        expect(high).toBeLessThanOrEqual(s);
+      }),
+    );
   });
 
   it('has no choice where nothing passes, and says what failed; one cluster is never a choice', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { design, type Half } from './cells';
 import { compare, scoreOf, type Interval, type Score } from './judgement';
 import type { Measured } from './measured';
-import { criteria, OURS, variants, type Rule } from './rules';
+import { criteria, OURS, OURS_OF_MIXTURES, variants, type Rule } from './rules';
 import { folderOf, resultsOf } from './results';
 
 /** Variants that are printed. */
@@ -67,6 +67,8 @@ function main(): void {
     say(`Criteria ${gated ? 'behind the same gates' : 'without gates'}`);
     say(table([rule, ...others], sets));
     say(against(rule, others, sets));
+    say(table([OURS_OF_MIXTURES], sets));
+    say(against(OURS_OF_MIXTURES, others, sets));
     return { gated, scores: others.map((other) => scoreOf(other, sets)), differences: others.map((other) => compare(rule, other, sets)) };
   });
   const file = join(folderOf(), `judgement-${half}.json`);

@@ -1,3 +1,4 @@
+import { STABLE_SILHOUETTE, stableSilhouette } from '../../../src/core/selection/rule';
 import { kneedle } from '../../../src/core/validity/elbow';
 import type { KMeansMeasured, Measured, MixtureMeasured, Returned } from './measured';
 
@@ -224,11 +225,19 @@ export const criteria = (gated: boolean): Rule[] => [
   largest('prediction strength', [[strength, 0.8]], gated),
 ];
 
-/** The rule of the product as it stands. */
-export const current = (accept = 0.85): Rule => largest(`drawn mean >= ${accept}`, [[jaccard('drawn'), accept]]);
+/** As many as come back: the rule that the study began with. */
+export const asManyAsComeBack = (accept = 0.85): Rule => largest(`drawn mean >= ${accept}`, [[jaccard('drawn'), accept]]);
 
-/** The rule that is judged: that of the product. */
-export const OURS = current();
+/** The rule of the product for k-means and hierarchical clustering: its own function decides. */
+export const OURS = maximum(
+  'kmeans',
+  STABLE_SILHOUETTE,
+  (candidate) => stableSilhouette({ silhouette: candidate.silhouette, meanJaccard: jaccard('drawn')(candidate, []) }),
+  true,
+);
+
+/** The rule of the product for mixtures. */
+export const OURS_OF_MIXTURES = bestAmong('mixture', 'mean Jaccard >= 0.85, then lowest BIC', [mixtureJaccard, 0.85], ({ bic }) => -bic);
 
 const steps = (from: number, to: number, by: number): number[] =>
   Array.from({ length: Math.round((to - from) / by) + 1 }, (_, i) => Number((from + i * by).toFixed(3)));

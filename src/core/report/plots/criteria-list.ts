@@ -1,5 +1,6 @@
 import type { Algorithm } from '../../../contracts/algorithms';
 import type { Candidate } from '../../../contracts/selection';
+import { STABLE_SILHOUETTE, stableSilhouette } from '../../selection/rule';
 import { BIC_SCALE } from '../algorithms';
 import { fixed, index, percent } from '../format';
 import { isSmallShare } from '../suppress';
@@ -41,6 +42,13 @@ const JACCARD: Criterion = {
   axis: 'Mean Jaccard',
   valueOf: (c) => c.meanJaccard,
   askedOf: ({ config }) => config.modeling.stability.accept,
+};
+const STABLE: Criterion = {
+  id: 'stable-silhouette',
+  title: 'What the rule looks at',
+  note: 'The silhouette, discounted by how well the groups come back. The highest of those that pass the gates is taken.',
+  axis: STABLE_SILHOUETTE,
+  valueOf: stableSilhouette,
 };
 const INDICES: readonly Criterion[] = [
   {
@@ -129,8 +137,8 @@ const NOISE: readonly Criterion[] = [
 
 /** What is drawn for each algorithm, in order. */
 export const CRITERIA: Readonly<Record<Algorithm, readonly Criterion[]>> = {
-  kmeans: [ELBOW, SILHOUETTE, JACCARD, ...INDICES, GAP, STRENGTH],
-  hierarchical: [ELBOW, SILHOUETTE, JACCARD, ...INDICES, GAP, STRENGTH],
+  kmeans: [STABLE, SILHOUETTE, JACCARD, ELBOW, ...INDICES, GAP, STRENGTH],
+  hierarchical: [STABLE, SILHOUETTE, JACCARD, ELBOW, ...INDICES, GAP, STRENGTH],
   mixture: [...MIXTURE, JACCARD, SILHOUETTE],
   density: [...NOISE, JACCARD, SILHOUETTE],
 };

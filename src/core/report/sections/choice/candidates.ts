@@ -1,6 +1,7 @@
 import type { Algorithm } from '../../../../contracts/algorithms';
 import type { Candidate } from '../../../../contracts/selection';
 import { suppress } from '../../../privacy/suppress';
+import { STABLE_SILHOUETTE, stableSilhouette } from '../../../selection/rule';
 import { BIC_SCALE } from '../../algorithms';
 import { count, fixed, index, percent } from '../../format';
 import { markup, type Html } from '../../html';
@@ -42,6 +43,7 @@ const SILHOUETTE: Figure = {
   },
 };
 const JACCARD = figureOf('Jaccard', (c) => fixed(c.meanJaccard, 2));
+const STABLE = figureOf(STABLE_SILHOUETTE, (c) => fixed(stableSilhouette(c), 3));
 const STRENGTH = figureOf('Prediction strength', (c) => fixed(c.predictionStrength, 2));
 const STARTS = figureOf('Starts that found it', (c) => (c.restarts === 0 ? '–' : `${c.replicated} of ${c.restarts}`));
 const SPREAD: readonly Figure[] = [
@@ -73,8 +75,8 @@ const LIKELIHOOD: readonly Figure[] = [
 ];
 
 const FIGURES: Readonly<Record<Algorithm, readonly Figure[]>> = {
-  kmeans: [SILHOUETTE, JACCARD, ...SPREAD, GAP, STRENGTH, SIZES, STARTS],
-  hierarchical: [SILHOUETTE, JACCARD, ...SPREAD, STRENGTH, SIZES],
+  kmeans: [STABLE, SILHOUETTE, JACCARD, ...SPREAD, GAP, STRENGTH, SIZES, STARTS],
+  hierarchical: [STABLE, SILHOUETTE, JACCARD, ...SPREAD, STRENGTH, SIZES],
   mixture: [...LIKELIHOOD, JACCARD, SILHOUETTE, SIZES, STARTS],
   density: [
     {
