@@ -70,7 +70,7 @@ export const modelingConfig = z.strictObject({
   stability: z
     .strictObject({
       resamples: z.int().min(2).max(1000).default(30).describe('how often the sample is drawn anew and clustered again'),
-      accept: share.default(0.85).describe('agreement from which a candidate counts as reproduced'),
+      accept: share.default(0.85).describe('mean Jaccard from which a candidate counts as reproduced: mixtures and densities are chosen among those, k-means and hierarchical warn below it'),
       block: z
         .boolean()
         .default(false)
