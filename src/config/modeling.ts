@@ -51,7 +51,12 @@ export const modelingConfig = z.strictObject({
     .refine((k) => k.min <= k.max, { error: 'min must not exceed max', path: ['min'] })
     .default({ min: 2, max: 10 })
     .describe('the k that are tried; one less and one more are fitted for information; only those within objective.granularity can be chosen'),
-  sampleRows: z.int().min(100).max(10_000).default(5000).describe('customers in the sample that candidates are fitted to and compared on'),
+  sampleRows: z
+    .int()
+    .min(100)
+    .max(20_000)
+    .default(5000)
+    .describe('customers in the sample that candidates are fitted to and compared on; above 10,000 silhouettes are estimates with their error'),
   restarts: z.int().min(1).max(1000).default(20).describe('starts of k-means per k; the best one counts'),
   hierarchical: z
     .strictObject({ linkage: z.enum(LINKAGES).default('ward').describe('distance between clusters') })

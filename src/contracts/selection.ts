@@ -61,6 +61,8 @@ export interface MeasuredCandidate {
   readonly silhouette: number | null;
   /** Standard error of the silhouette over the customers drawn. */
   readonly silhouetteError: number | null;
+  /** Customers of the sample that it was measured on, and the standard error of that draw alone; absent where it was measured on all of them. */
+  readonly silhouetteDraw?: { readonly rows: number; readonly error: number };
   readonly calinskiHarabasz: number | null;
   readonly daviesBouldin: number | null;
   readonly undefinedBecause: 'K_IS_ONE' | 'NO_CLUSTER' | 'NO_SOLUTION' | null;

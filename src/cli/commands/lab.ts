@@ -31,6 +31,8 @@ Missing values: rows that have any are dropped and counted. In CSV an empty cell
 Status of a candidate: ${STATUSES.join(', ')}.
   fitted or lost: a proper solution that another one beats; rejected: it may not be chosen (a gate, or one start only found it);
   information: one k beside the range; not estimable: every start ends in a component that collapses, named with its column.
+Hierarchical clusters are the cuts of the tree; where the rows are more than the sample, each row goes to the nearest mean of a cut.
+Silhouettes of more than 10,000 rows are measured on a draw of them, the same for every k, and come with the standard error of that draw.
 BIC and ICL: lower is better; mclust prints their negatives, and so does bicMclust of --json.
 
 Examples:
@@ -100,7 +102,7 @@ async function runLab(file: string, options: LabOptions, quiet: boolean): Promis
     if (!quiet) notes.forEach(note);
     const request = requestOf(options, table.rows, table.cols);
     const result = await tryModels({ ...request, table, compute, signal, onProgress: (fraction, text) => progress.show(fraction, text) });
-    const assignments = labels === undefined ? null : await assignRows(result, { compute, signal });
+    const assignments = labels === undefined ? null : await assignRows(result, request, { compute, signal });
     if (labels !== undefined && assignments !== null)
       await writeLabels(labels, { rows: table.rows, used: result.rows, assignments }, { sql, artifacts, force });
     const blrt = options.blrt === undefined ? null : await testsOf(request, result, options.blrt, { compute, signal, progress });

@@ -125,7 +125,7 @@ export function delimiterOf(text: string): string {
 const invalid = (message: string): PipelineError => new PipelineError('CONFIG_INVALID', message);
 
 /** Rows in the sample that candidates are fitted to: without resampling there is time for more. */
-const SAMPLE_ROWS = { full: 5000, bic: 10_000 } as const;
+const SAMPLE_ROWS = { full: 5000, bic: 20_000 } as const;
 
 /**
  * Everything that was asked, with the defaults of a project where nothing was: only that no cluster has to have a number of rows, for a small

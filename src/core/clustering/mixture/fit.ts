@@ -95,20 +95,8 @@ export function fitMixture(space: StartSpace, spec: MixtureSpec): MixtureFit {
   return finish(space, spec, step.value);
 }
 
-/** The same with the runs of a batch spread over threads: `run` gives the result of `runStart` for each task, in order. */
-export async function fitMixtureWith(
-  run: (tasks: readonly MixtureTask[]) => Promise<readonly MixtureRun[]>,
-  space: StartSpace,
-  spec: MixtureSpec,
-): Promise<MixtureFit> {
-  const search = searchStarts(space, spec);
-  let step = search.next();
-  while (!step.done) step = search.next(await run(step.value));
-  return finish(space, spec, step.value);
-}
-
-/** EM from one start: a task for a thread. */
-export function runStart(space: StartSpace, spec: MixtureSpec, task: MixtureTask): MixtureRun {
+/** EM from one start. */
+function runStart(space: StartSpace, spec: MixtureSpec, task: MixtureTask): MixtureRun {
   const { points, weights } = space;
   const { k, model, prior, tolerance = LONG.tolerance } = spec;
   const limits = task.length === 'short' ? SHORT : { ...LONG, tolerance };
