@@ -22,6 +22,12 @@ const mixture = z.strictObject({
     .max(1000)
     .default(0)
     .describe('draws of the bootstrap likelihood ratio test of the finalist against one component more and less; 0: not run'),
+  blrtBudget: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('EM iterations of these draws together; once used up, the tests end with the draws made and the bounds of p; null: no limit'),
 });
 
 const density = z.strictObject({

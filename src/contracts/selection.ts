@@ -108,6 +108,9 @@ export interface BlrtTest {
   /** Draws that p rests on. */
   readonly draws: number;
   readonly reason: string | null;
+  /** Draws that were asked for, and the least and largest p they could have ended with; only where the budget ended them. */
+  readonly planned?: number;
+  readonly bounds?: readonly [number, number];
 }
 
 /** The best mixture tested against one component less and one more, of its covariance model, on the selection sample. */

@@ -41,6 +41,7 @@ export interface LabOptions {
   readonly minSamples?: number;
   readonly minClusterSize?: readonly number[];
   readonly blrt?: true | number;
+  readonly blrtSeconds?: number;
   readonly threads?: number;
   readonly delimiter?: string;
   readonly labels?: string;
@@ -147,6 +148,7 @@ export function requestOf(options: LabOptions, rows: number, cols: number): LabR
   if (without.length > 0) throw invalid(`${without.join(', ')}: no conjugate prior; leave them out of --models`);
   if (options.blrt !== undefined && !algorithms.includes('mixture')) throw invalid('--blrt tests mixtures: name lpa in --algorithm');
   if (options.blrt !== undefined && prior !== 'none') throw invalid('--blrt compares likelihoods: leave --prior out');
+  if (options.blrtSeconds !== undefined && options.blrt === undefined) throw invalid('--blrt-seconds limits --blrt: give that too');
   const defaults = modelingConfig.parse({});
   const sampleRows = options.sample ?? SAMPLE_ROWS[rule];
   const sizes = options.minClusterSize?.map((size) => size / Math.min(rows, sampleRows));

@@ -122,12 +122,12 @@ function printTests({ blrt }: LabDocument): void {
   if (blrt === null) return;
   out(`\nbootstrap likelihood ratio tests, ${blrt.model}`);
   const right = ['components', 'statistic', 'p', 'draws'];
-  const rows = blrt.steps.map(({ k, statistic, p, draws, failed }) => [
+  const rows = blrt.steps.map(({ k, statistic, p, draws, failed, planned }) => [
     `${k} against ${k + 1}`,
     digits(statistic, 3),
     p === null ? '' : p.toPrecision(3),
-    failed > 0 ? `${draws} (${failed} without a solution)` : String(draws),
+    `${draws}${draws + failed < planned ? ` of ${planned}` : ''}${failed > 0 ? ` (${failed} without a solution)` : ''}`,
   ]);
   out(table(right, rows, right));
-  out(blrt.interrupted ? pc.yellow('interrupted: the comparisons that were finished') : blrt.ended);
+  out(blrt.partial ? pc.yellow(blrt.ended) : blrt.ended);
 }
