@@ -148,22 +148,22 @@ describe('the bootstrap likelihood ratio test', () => {
       ).reduce((sum, { iterations }) => sum + iterations, 0);
 
     it('says on how many draws it rests, what p could have been, and decides nothing that these leave open', () => {
-      const whole = blrt(three, eei, { draws: 40, largestK: 1, level: 0.06 });
-      const cost = costOf(three, eei, 1, 32);
-      // A budget that is used up within the second batch of 16 ends after it; one more iteration takes another batch.
+      const whole = blrt(three, eei, { draws: 20, largestK: 1, level: 0.06 });
+      const cost = costOf(three, eei, 1, 16);
+      // A budget that is used up within the first batch of 16 ends after it; one more iteration takes another batch.
       for (const [budget, made] of [
-        [cost - 1, 32],
-        [cost, 32],
-        [cost + 1, 40],
+        [cost - 1, 16],
+        [cost, 16],
+        [cost + 1, 20],
       ]) {
-        const { steps, k, partial, ended } = blrt(three, eei, { draws: 40, largestK: 1, level: 0.06, budget });
+        const { steps, k, partial, ended } = blrt(three, eei, { draws: 20, largestK: 1, level: 0.06, budget });
         expect(steps).toHaveLength(1);
         expect(steps[0].drawn).toEqual(whole.steps[0].drawn.slice(0, made));
-        expect(steps[0]).toMatchObject({ draws: made, planned: 40, p: 1 / (1 + made), bounds: [1 / 41, (41 - made) / 41] });
-        expect([k, partial]).toEqual([null, made < 40]);
-        if (made < 40) {
-          expect(ended).toContain(`1 against 2 components rest on 32 of 40 draws: the budget of ${budget} EM iterations is used up`);
-          expect(ended).toContain('p would lie between 0.0244 and 0.220');
+        expect(steps[0]).toMatchObject({ draws: made, planned: 20, p: 1 / (1 + made), bounds: [1 / 21, (21 - made) / 21] });
+        expect([k, partial]).toEqual([null, made < 20]);
+        if (made < 20) {
+          expect(ended).toContain(`1 against 2 components rest on 16 of 20 draws: the budget of ${budget} EM iterations is used up`);
+          expect(ended).toContain('p would lie between 0.0476 and 0.238');
         }
       }
     });
