@@ -22,6 +22,12 @@ const mixture = z.strictObject({
     .max(1000)
     .default(0)
     .describe('draws of the bootstrap likelihood ratio test of the finalist against one component more and less; 0: not run'),
+  blrtBudget: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('EM iterations of these draws together; once used up, the tests end with the draws made and the bounds of p; null: no limit'),
 });
 
 const density = z.strictObject({
@@ -51,7 +57,12 @@ export const modelingConfig = z.strictObject({
     .refine((k) => k.min <= k.max, { error: 'min must not exceed max', path: ['min'] })
     .default({ min: 2, max: 10 })
     .describe('the k that are tried; one less and one more are fitted for information; only those within objective.granularity can be chosen'),
-  sampleRows: z.int().min(100).max(10_000).default(5000).describe('customers in the sample that candidates are fitted to and compared on'),
+  sampleRows: z
+    .int()
+    .min(100)
+    .max(20_000)
+    .default(5000)
+    .describe('customers in the sample that candidates are fitted to and compared on; above 10,000 silhouettes are estimates with their error'),
   restarts: z.int().min(1).max(1000).default(20).describe('starts of k-means per k; the best one counts'),
   hierarchical: z
     .strictObject({ linkage: z.enum(LINKAGES).default('ward').describe('distance between clusters') })

@@ -61,6 +61,8 @@ export interface MeasuredCandidate {
   readonly silhouette: number | null;
   /** Standard error of the silhouette over the customers drawn. */
   readonly silhouetteError: number | null;
+  /** Customers of the sample that it was measured on, and the standard error of that draw alone; absent where it was measured on all of them. */
+  readonly silhouetteDraw?: { readonly rows: number; readonly error: number };
   readonly calinskiHarabasz: number | null;
   readonly daviesBouldin: number | null;
   readonly undefinedBecause: 'K_IS_ONE' | 'NO_CLUSTER' | 'NO_SOLUTION' | null;
@@ -106,6 +108,9 @@ export interface BlrtTest {
   /** Draws that p rests on. */
   readonly draws: number;
   readonly reason: string | null;
+  /** Draws that were asked for, and the least and largest p they could have ended with; only where the budget ended them. */
+  readonly planned?: number;
+  readonly bounds?: readonly [number, number];
 }
 
 /** The best mixture tested against one component less and one more, of its covariance model, on the selection sample. */

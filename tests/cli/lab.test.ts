@@ -230,6 +230,7 @@ describe('a usage error', () => {
     [['--algorithm', 'kmeans', '--models', 'EII'], /--models are those of lpa/],
     [['--prior', 'conjugate', '--models', 'VEV'], /VEV: no conjugate prior/],
     [['--blrt', '19'], /from 20 to 10000/],
+    [['--blrt-seconds', '5'], /--blrt-seconds limits --blrt/],
     [['--labels', 'labels.txt'], /ends in \.csv or \.parquet/],
     [['--labels', '/nowhere/at/all/labels.csv'], /the folder is not there/],
     [['--delimiter', '""'], /Give one character/],
@@ -317,6 +318,7 @@ describe('labels', () => {
 describe('likelihood ratio tests', () => {
   it('are a sequence of the chosen covariance model, that ends with the first that is not significant', async () => {
     const { document } = await lab(path('groups.csv'), '--rule', 'bic', '--models', 'EII', '--k', '1..4', '--blrt', '20', '--starts', '3');
+    expect(document.blrt.partial).toBe(false);
     const { model, k, steps, interrupted } = document.blrt;
     expect([model, k, interrupted]).toEqual(['EII', 3, false]);
     // The first two gains are beyond every draw: p = 1 / (20 + 1).
@@ -326,6 +328,19 @@ describe('likelihood ratio tests', () => {
       [3, false],
     ]);
     expect(steps[0]).toMatchObject({ p: 1 / 21, draws: 20, failed: 0 });
+  });
+
+  it('end when their time is up: the draws made so far, and what p could have been on all', async () => {
+    const args = ['--rule', 'bic', '--models', 'EII', '--k', '1..4', '--blrt', '10000', '--blrt-seconds', '1'];
+    const { code, document } = await lab(path('groups.csv'), ...args);
+    expect(code).toBe(0);
+    expect(document.blrt).toMatchObject({ partial: true, interrupted: false, k: null });
+    const [{ draws, planned, p, bounds }] = document.blrt.steps;
+    expect(draws).toBeGreaterThan(0);
+    expect(draws).toBeLessThan(10_000);
+    expect([planned, p]).toEqual([10_000, 1 / (1 + draws)]);
+    expect(bounds).toEqual([1 / 10_001, (10_001 - draws) / 10_001]);
+    expect(document.blrt.ended).toContain('the time is up');
   });
 });
 

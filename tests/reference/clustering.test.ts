@@ -8,7 +8,7 @@ import { dispersion } from '../../src/core/validity/dispersion';
 import { kneedle } from '../../src/core/validity/elbow';
 import { calinskiHarabasz, daviesBouldin } from '../../src/core/validity/indices';
 import { adjustedRandIndex } from '../../src/core/validity/rand-index';
-import { silhouettes } from '../../src/core/validity/silhouette';
+import { silhouettes } from '../core/validity/silhouettes';
 import { describeWithShared, shared } from '../support/shared';
 import { faithful, iris, onlineRetail, standardise } from './clustering-sets';
 

@@ -8,7 +8,7 @@ import { profileShift } from '../../src/core/validity/holdout';
 import { hungarianJaccard } from '../../src/core/validity/jaccard';
 import { predictionStrength } from '../../src/core/validity/prediction-strength';
 import { adjustedRandIndex } from '../../src/core/validity/rand-index';
-import { rowSilhouettes } from '../../src/core/validity/silhouette';
+import { rowSilhouettes } from '../core/validity/silhouettes';
 import { stratifiedMean } from '../../src/core/validity/silhouette-sample';
 import { describeWithShared } from '../support/shared';
 import { faithful, iris } from './clustering-sets';

@@ -31,6 +31,8 @@ Missing values: rows that have any are dropped and counted. In CSV an empty cell
 Status of a candidate: ${STATUSES.join(', ')}.
   fitted or lost: a proper solution that another one beats; rejected: it may not be chosen (a gate, or one start only found it);
   information: one k beside the range; not estimable: every start ends in a component that collapses, named with its column.
+Hierarchical clusters are the cuts of the tree; where the rows are more than the sample, each row goes to the nearest mean of a cut.
+Silhouettes of more than 10,000 rows are measured on a draw of them, the same for every k, and come with the standard error of that draw.
 BIC and ICL: lower is better; mclust prints their negatives, and so does bicMclust of --json.
 
 Examples:
@@ -63,6 +65,7 @@ export const registerLab = (program: Command): void => {
     .option('--resamples <n>', 'rule full: how often rows are drawn anew (default: 30)', integer(2, 1000))
     .addOption(new Option('--prior <name>', 'mixtures: conjugate is the default prior of mclust').choices(['none', 'conjugate']).default('none'))
     .option('--blrt [draws]', `bootstrap likelihood ratio tests of the chosen covariance model (default draws: ${BLRT_DRAWS})`, integer(20, 10_000))
+    .option('--blrt-seconds <s>', 'end these tests after so many seconds, with the draws made so far and the bounds of p (default: no limit)', integer(1, 86_400))
     .option('--min-cluster-size <rows>', 'hdbscan: smallest clusters that are tried, with commas between', numbersOf)
     .option('--min-samples <n>', 'hdbscan, dbscan: neighbours that make a row part of a dense region (default: 10)', integer(2, 1000))
     .option('--eps <radii>', 'dbscan: radii that are tried, with commas between (default: 0.5)', numbersOf)
@@ -100,10 +103,10 @@ async function runLab(file: string, options: LabOptions, quiet: boolean): Promis
     if (!quiet) notes.forEach(note);
     const request = requestOf(options, table.rows, table.cols);
     const result = await tryModels({ ...request, table, compute, signal, onProgress: (fraction, text) => progress.show(fraction, text) });
-    const assignments = labels === undefined ? null : await assignRows(result, { compute, signal });
+    const assignments = labels === undefined ? null : await assignRows(result, request, { compute, signal });
     if (labels !== undefined && assignments !== null)
       await writeLabels(labels, { rows: table.rows, used: result.rows, assignments }, { sql, artifacts, force });
-    const blrt = options.blrt === undefined ? null : await testsOf(request, result, options.blrt, { compute, signal, progress });
+    const blrt = options.blrt === undefined ? null : await testsOf(request, result, options, { compute, signal, progress });
     return documentOf(basename(file), request, result, table.rows, { notes, blrt, labels: assignments === null ? null : (labels ?? null) });
   } finally {
     progress.clear();
@@ -117,7 +120,7 @@ async function runLab(file: string, options: LabOptions, quiet: boolean): Promis
 async function testsOf(
   { ks, modeling }: LabRequest,
   { verdict: { candidates, chosen }, matrix, rows }: LabResult,
-  asked: true | number,
+  { blrt: draws, blrtSeconds }: Pick<LabOptions, 'blrt' | 'blrtSeconds'>,
   { compute, signal, progress }: { readonly compute: Compute; readonly signal: AbortSignal; readonly progress: Progress },
 ): Promise<LabTests | null> {
   const mixtures = candidates.filter(({ bic, status }) => bic !== null && status !== 'information').sort((a, b) => (a.bic ?? 0) - (b.bic ?? 0));
@@ -135,6 +138,11 @@ async function testsOf(
       signal,
       onProgress: (fraction, text) => progress.show(fraction, text),
     },
-    { model: best.model as CovarianceModel, draws: asked === true ? BLRT_DRAWS : asked, largestK: Math.max(ks.max, 2) },
+    {
+      model: best.model as CovarianceModel,
+      draws: typeof draws === 'number' ? draws : BLRT_DRAWS,
+      largestK: Math.max(ks.max, 2),
+      ...(blrtSeconds !== undefined && { deadline: AbortSignal.timeout(blrtSeconds * 1000) }),
+    },
   );
 }

@@ -4,7 +4,7 @@ import type { LabRequest, LabResult } from '../../core/lab/lab';
 import type { LabTests } from '../../core/lab/likelihood-ratio-tests';
 import type { LabVerdict } from '../../core/lab/verdict';
 
-/** What `lab --json` prints: a function of file, options and program alone. */
+/** What `lab --json` prints: a function of file, options and program alone, unless time or an interrupt ends the tests of `blrt`. */
 export interface LabDocument {
   readonly file: string;
   /** Rows of the file: `n` used and `dropped`, in which a value is missing. */

@@ -41,6 +41,7 @@ export interface LabOptions {
   readonly minSamples?: number;
   readonly minClusterSize?: readonly number[];
   readonly blrt?: true | number;
+  readonly blrtSeconds?: number;
   readonly threads?: number;
   readonly delimiter?: string;
   readonly labels?: string;
@@ -125,7 +126,7 @@ export function delimiterOf(text: string): string {
 const invalid = (message: string): PipelineError => new PipelineError('CONFIG_INVALID', message);
 
 /** Rows in the sample that candidates are fitted to: without resampling there is time for more. */
-const SAMPLE_ROWS = { full: 5000, bic: 10_000 } as const;
+const SAMPLE_ROWS = { full: 5000, bic: 20_000 } as const;
 
 /**
  * Everything that was asked, with the defaults of a project where nothing was: only that no cluster has to have a number of rows, for a small
@@ -147,6 +148,7 @@ export function requestOf(options: LabOptions, rows: number, cols: number): LabR
   if (without.length > 0) throw invalid(`${without.join(', ')}: no conjugate prior; leave them out of --models`);
   if (options.blrt !== undefined && !algorithms.includes('mixture')) throw invalid('--blrt tests mixtures: name lpa in --algorithm');
   if (options.blrt !== undefined && prior !== 'none') throw invalid('--blrt compares likelihoods: leave --prior out');
+  if (options.blrtSeconds !== undefined && options.blrt === undefined) throw invalid('--blrt-seconds limits --blrt: give that too');
   const defaults = modelingConfig.parse({});
   const sampleRows = options.sample ?? SAMPLE_ROWS[rule];
   const sizes = options.minClusterSize?.map((size) => size / Math.min(rows, sampleRows));

@@ -12,6 +12,9 @@ const REASONS = 20;
 const digits = (value: number | null, places: number): string => (value === null ? '' : value.toFixed(places));
 const sizesOf = ({ sizes, unassigned }: LabCandidate): string => `${sizes.join(' ')}${unassigned > 0 ? ` (${unassigned} in none)` : ''}`;
 
+const silhouetteText = ({ silhouette, silhouetteError }: LabCandidate): string =>
+  `${digits(silhouette, 3)}${silhouetteError ? ` ± ${silhouetteError.toFixed(3)}` : ''}`;
+
 /** The findings for people. */
 export function printLab(document: LabDocument): void {
   const { candidates, why, warnings } = document;
@@ -30,12 +33,14 @@ export function printLab(document: LabDocument): void {
   if (document.labels !== null) out(labelsNote(document.labels));
 }
 
-function printHead({ file, rows, n, dropped, missing, d, columns, scale, sampleRows, seed }: LabDocument): void {
+function printHead({ file, rows, n, dropped, missing, d, columns, scale, sampleRows, seed, candidates }: LabDocument): void {
   const where = Object.entries(missing).map(([name, cells]) => `${name} ${count(cells)}`);
   const left = dropped === 0 ? '' : `; ${count(dropped)} dropped for missing values (${where.join(', ')})`;
   out(`${file}: ${count(n)} of ${count(rows)} rows used${left}`);
   out(`${d} ${d === 1 ? 'column' : 'columns'}, ${scale === 'standard' ? 'standardised' : 'as they are'}: ${columns.join(', ')}`);
   if (sampleRows < n) out(`fitted to a sample of ${count(sampleRows)} rows (seed ${seed}); sizes are those of all rows used`);
+  if (candidates.some(({ silhouetteError }) => silhouetteError))
+    out('silhouettes: estimated from a draw of these rows, the same for every k, with the standard error of that draw');
 }
 
 /** How a cell of the grid shows that its mixture cannot be chosen. */
@@ -64,8 +69,8 @@ function printMixtures(mixtures: readonly LabCandidate[]): void {
     out(`\nthe ${Math.min(BEST, best.length)} lowest of ${best.length}; BIC and ICL: lower is better, mclust prints their negatives`);
     const right = ['k', 'log-likelihood', 'df', 'BIC', 'ICL', 'entropy', 'silhouette', 'starts'];
     const rows = best.slice(0, BEST).map((candidate) => {
-      const { model, k, status, logLikelihood, df, bic, icl, entropy, silhouette, replicated, starts } = candidate;
-      const figures = [digits(logLikelihood, 3), String(df), digits(bic, 2), digits(icl, 2), digits(entropy, 3), digits(silhouette, 3)];
+      const { model, k, status, logLikelihood, df, bic, icl, entropy, replicated, starts } = candidate;
+      const figures = [digits(logLikelihood, 3), String(df), digits(bic, 2), digits(icl, 2), digits(entropy, 3), silhouetteText(candidate)];
       return [model ?? '', String(k), status, ...figures, `${replicated} of ${starts}`, sizesOf(candidate)];
     });
     out(table(['model', 'k', 'status', ...right.slice(1), 'sizes'], rows, right));
@@ -92,8 +97,8 @@ function printOthers(algorithm: keyof typeof TITLES, candidates: readonly LabCan
   const right = ['k', 'inertia', 'silhouette', 'Calinski-Harabasz', 'Davies-Bouldin', 'Jaccard'];
   const named = algorithm === 'density' ? ['parameters'] : [];
   const rows = candidates.map((candidate) => {
-    const { k, status, inertia, silhouette, calinskiHarabasz, daviesBouldin, meanJaccard } = candidate;
-    const figures = [digits(inertia, 2), digits(silhouette, 3), digits(calinskiHarabasz, 1), digits(daviesBouldin, 3), digits(meanJaccard, 3)];
+    const { k, status, inertia, calinskiHarabasz, daviesBouldin, meanJaccard } = candidate;
+    const figures = [digits(inertia, 2), silhouetteText(candidate), digits(calinskiHarabasz, 1), digits(daviesBouldin, 3), digits(meanJaccard, 3)];
     return [...(algorithm === 'density' ? [candidate.model ?? ''] : []), String(k), status, ...figures, sizesOf(candidate)];
   });
   out(table([...named, 'k', 'status', ...right.slice(1), 'sizes'], rows, right));
@@ -117,12 +122,12 @@ function printTests({ blrt }: LabDocument): void {
   if (blrt === null) return;
   out(`\nbootstrap likelihood ratio tests, ${blrt.model}`);
   const right = ['components', 'statistic', 'p', 'draws'];
-  const rows = blrt.steps.map(({ k, statistic, p, draws, failed }) => [
+  const rows = blrt.steps.map(({ k, statistic, p, draws, failed, planned }) => [
     `${k} against ${k + 1}`,
     digits(statistic, 3),
     p === null ? '' : p.toPrecision(3),
-    failed > 0 ? `${draws} (${failed} without a solution)` : String(draws),
+    `${draws}${draws + failed < planned ? ` of ${planned}` : ''}${failed > 0 ? ` (${failed} without a solution)` : ''}`,
   ]);
   out(table(right, rows, right));
-  out(blrt.interrupted ? pc.yellow('interrupted: the comparisons that were finished') : blrt.ended);
+  out(blrt.partial ? pc.yellow(blrt.ended) : blrt.ended);
 }

@@ -36,7 +36,7 @@ const mayBeChosen = (fit: FittedCandidate): fit is Estimated => isEstimated(fit)
  */
 export async function lowestBic(input: SelectionInput): Promise<LabVerdict> {
   const { matrix, modeling, limits, compute, signal, onProgress } = input;
-  const { all, first: sample } = drawSamples(input);
+  const { all, first: sample, ids } = drawSamples(input);
   const ks = Array.from({ length: Math.min(limits.max, sample.rows) - limits.min + 1 }, (_, i) => limits.min + i);
   const specs = modeling.mixture.models.flatMap((model) => ks.map((k): CandidateSpec => ({ algorithm: 'mixture', model, k })));
   const groups = fitterOf('mixture').groups(specs);
@@ -50,7 +50,7 @@ export async function lowestBic(input: SelectionInput): Promise<LabVerdict> {
   const options = optionsOf({ ...modeling, sizeGates: { ...modeling.sizeGates, minShare: 0, maxShare: 1 } }, limits, matrix.names);
   const found = await fitAll(pool(0, FITTED, `${specs.length} mixtures`), groups, { sample, all, options });
   const fits = specs.map((spec) => found[order.indexOf(spec)]);
-  const silhouettes = await silhouettesOf(pool(FITTED, 1, 'silhouettes'), sample, fits);
+  const silhouettes = await silhouettesOf(pool(FITTED, 1, 'silhouettes'), sample, fits, { ids, seed: modeling.seed });
 
   const best = leastOf(fits.filter(mayBeChosen));
   const candidates = fits.map((fit, i) => judged(fit, silhouettes[i], best, matrix.rows));
@@ -80,6 +80,7 @@ function judged(fit: FittedCandidate, silhouette: MeanSilhouette | null, best: E
     algorithm: spec.algorithm,
     model: modelOf(spec),
     silhouette: silhouette?.value ?? null,
+    ...(silhouette?.drawn && { silhouetteDraw: silhouette.drawn }),
     undefinedBecause,
     meanJaccard: null,
   } as const;

@@ -23,12 +23,14 @@ export interface LabCandidate extends Nullable<MixtureFigures> {
   readonly bicMclust: number | null;
   readonly inertia: number | null;
   readonly silhouette: number | null;
+  /** Standard error of the draw of rows that the silhouette was measured on; 0 where it is that of all rows fitted to. */
+  readonly silhouetteError: number | null;
   readonly calinskiHarabasz: number | null;
   readonly daviesBouldin: number | null;
   readonly undefinedBecause: MeasuredCandidate['undefinedBecause'];
   /** Over the resamples; null where it was not resampled. */
   readonly meanJaccard: number | null;
-  /** Rows of each cluster, of all rows used. */
+  /** Rows of each cluster, of all rows used; of a hierarchical tree those of its cut where it has all rows, else those nearest to its means. */
   readonly sizes: readonly number[];
   /** Rows that belong to no cluster. */
   readonly unassigned: number;
@@ -49,6 +51,7 @@ export type LabMeasured = Pick<
   | 'mixture'
   | 'inertia'
   | 'silhouette'
+  | 'silhouetteDraw'
   | 'calinskiHarabasz'
   | 'daviesBouldin'
   | 'undefinedBecause'
@@ -90,6 +93,7 @@ export function labCandidate(measured: LabMeasured, n: number, status: LabStatus
     entropy,
     inertia: measured.inertia,
     silhouette: measured.silhouette,
+    silhouetteError: measured.silhouette === null ? null : (measured.silhouetteDraw?.error ?? 0),
     calinskiHarabasz: measured.calinskiHarabasz,
     daviesBouldin: measured.daviesBouldin,
     undefinedBecause,

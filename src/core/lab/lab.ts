@@ -1,16 +1,17 @@
 import type { ProjectConfig } from '../../config/project';
 import type { Algorithm } from '../../contracts/algorithms';
 import { PipelineError } from '../../contracts/errors';
-import type { Assignments } from '../clustering/assignments';
 import type { AssigningModel } from '../clustering/assign';
 import { assignAll } from '../clustering/final/assignments';
 import { toPoints } from '../clustering/points';
 import type { Matrix } from '../linalg/matrix';
 import type { Compute } from '../ports';
+import { optionsOf } from '../selection/fitters';
 import type { SelectionInput } from '../selection/sample';
 import { lowestBic } from './by-bic';
 import { fullRule } from './by-full-rule';
 import { completeRows } from './complete-rows';
+import { cutLabels, type RowLabels } from './cut-labels';
 import { rescale, type Scale, type Scaling } from './scaling';
 import type { LabVerdict } from './verdict';
 
@@ -76,6 +77,7 @@ export async function tryModels(input: LabInput): Promise<LabResult> {
     ids: Array.from(rows, (row) => String(row + 1)),
     modeling: { ...modeling, clusters: limits },
     limits,
+    keepCuts: true,
     compute,
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
@@ -85,14 +87,19 @@ export async function tryModels(input: LabInput): Promise<LabResult> {
   return { verdict, matrix, rows, missing, scaling };
 }
 
-/** Cluster and probability of every row used, by the chosen solution; null where nothing was chosen. */
+/**
+ * Cluster and probability of every row used, by the chosen solution: those that its sizes count. Null where nothing was chosen.
+ *
+ * @param request What the result was asked for.
+ */
 export async function assignRows(
   { verdict, matrix }: LabResult,
+  { modeling }: Pick<LabRequest, 'modeling'>,
   pool: { readonly compute: Compute; readonly signal?: AbortSignal },
-): Promise<Assignments | null> {
+): Promise<RowLabels | null> {
   const { chosen, candidates, sampleRows } = verdict;
   if (chosen === null) return null;
-  const { sizes, inertia } = candidates[chosen.candidate];
+  const { algorithm, k, sizes, inertia } = candidates[chosen.candidate];
   const model: AssigningModel = {
     solution: chosen.solution,
     sizes,
@@ -101,5 +108,9 @@ export async function assignRows(
   };
   const points = toPoints(matrix, { shared: true });
   // `assignAll` takes a stored model: of it only the part that assigns.
-  return assignAll(model as Parameters<typeof assignAll>[0], points, pool);
+  const nearest = await assignAll(model as Parameters<typeof assignAll>[0], points, pool);
+  if (algorithm !== 'hierarchical' || sampleRows < matrix.rows) return nearest;
+  const variance = model.inertia / (matrix.rows * matrix.cols);
+  const options = optionsOf(modeling, { min: k, max: k }, matrix.names);
+  return cutLabels(pool, points, { algorithm, linkage: modeling.hierarchical.linkage, k }, options, { nearest, variance });
 }

@@ -1,47 +1,47 @@
 import type { CovarianceModel } from '../../contracts/algorithms';
-import { blrtSequence, type BlrtResult } from '../clustering/mixture/blrt';
-import { startSpace } from '../clustering/mixture/starts/hierarchies';
+import { requireDraws, type BlrtResult } from '../clustering/mixture/blrt';
+import { BLRT_LEVEL, runTests } from '../selection/blrt';
 import { drawSamples, type SelectionInput } from '../selection/sample';
 
 export interface LabTests extends BlrtResult {
-  /** Cancelled: `steps` has the comparisons that were finished, and the one in hand without p. */
+  /** Cancelled by whoever asked. */
   readonly interrupted: boolean;
+}
+
+/** What is tested. */
+export interface LabQuestion {
+  readonly model: CovarianceModel;
+  /** Of each comparison. */
+  readonly draws: number;
+  /** G + 1 at most. */
+  readonly largestK: number;
+  /** Ends the tests like `signal`, but as something that was asked for. */
+  readonly deadline?: AbortSignal;
 }
 
 /**
  * Bootstrap likelihood ratio tests of G against G + 1 components of one covariance model, from G = 1 on until the first that is not significant,
- * without a prior, the draws spread over threads. Where the signal cancels, what was found so far is the result.
+ * without a prior, spread over threads. Where the signal or the deadline ends them, what was found so far is the result.
  *
- * @param largestK G + 1 at most.
- * @throws PipelineError `NOT_FINITE`; `COMPUTE_FAILED`.
+ * @throws PipelineError `NOT_FINITE`; `COMPUTE_FAILED`; `CONFIG_INVALID` for too few draws.
  */
 export async function likelihoodRatioTests(
   input: Pick<SelectionInput, 'matrix' | 'ids' | 'modeling' | 'compute' | 'signal' | 'onProgress'>,
-  { model, draws, largestK }: { readonly model: CovarianceModel; readonly draws: number; readonly largestK: number },
+  { model, draws, largestK, deadline }: LabQuestion,
 ): Promise<LabTests> {
   const { modeling, compute, signal, onProgress } = input;
-  const { first: points } = drawSamples(input);
-  const { seed, mixture } = modeling;
-  const space = startSpace(points, null, { largestK, seed });
-  const sequence = blrtSequence(space, { model, prior: null, starts: mixture.starts, seed }, { draws, largestK: largestK - 1 });
-  let interrupted = false;
-  let step = sequence.next();
-  while (!step.done) {
-    const batch = step.value;
-    const [{ parameters }] = batch;
-    const note = `${model}: ${parameters.k} against ${parameters.k + 1} components`;
-    // Without answers the sequence ends with the comparison in hand.
-    let answers: readonly (number | null)[] = [];
-    try {
-      answers = await compute.map<(typeof batch)[number], number | null>('mixture.blrt', batch, {
-        ...(signal && { signal }),
-        onProgress: (done, total) => onProgress?.(done / total, note),
-      });
-    } catch (error) {
-      if (!signal?.aborted) throw error;
-      interrupted = true;
-    }
-    step = sequence.next(answers);
-  }
-  return interrupted ? { ...step.value, k: null, ended: 'interrupted', interrupted } : { ...step.value, interrupted };
+  requireDraws(draws, BLRT_LEVEL);
+  const signals = [signal, deadline].filter((each) => each !== undefined);
+  const result = await runTests(
+    {
+      compute,
+      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+      onDraw: (k, done, of) => onProgress?.(done / of, `${model}: ${k} against ${k + 1} components, draw ${done} of ${of}`),
+    },
+    drawSamples(input).first,
+    { model, prior: null, starts: modeling.mixture.starts, seed: modeling.seed },
+    { draws, largestK: largestK - 1, level: BLRT_LEVEL },
+    () => (signal?.aborted ? 'interrupted' : deadline?.aborted ? 'the time is up' : null),
+  );
+  return { ...result, interrupted: result.partial && signal?.aborted === true };
 }

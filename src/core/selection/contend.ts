@@ -29,7 +29,8 @@ const PHASES = {
   'likelihood ratio tests': [0.95, 1],
 } as const;
 
-const referenceOf = ({ spec, k, labels }: FittedCandidate): Reference => ({ spec, k, labels });
+// Resamples are compared through the rule that assigns customers.
+const referenceOf = ({ spec, k, labels, assigned = labels }: FittedCandidate): Reference => ({ spec, k, labels: assigned });
 
 /**
  * What one algorithm has to offer: every candidate fitted to the sample and measured, the best one by the rule of `ruleText`, and how well it
@@ -41,7 +42,7 @@ export async function contend(algorithm: Algorithm, input: SelectionInput): Prom
   const { matrix, modeling, limits, onProgress } = input;
   if (matrix.rows < 2) throw new PipelineError('INSUFFICIENT_DATA', `a selection needs at least 2 customers, got ${matrix.rows}`, { customers: matrix.rows });
   if (matrix.cols < 1) throw new PipelineError('INSUFFICIENT_DATA', 'a selection needs at least 1 column');
-  const { all, first: sample } = drawSamples(input);
+  const { all, first: sample, ids } = drawSamples(input);
   const options = optionsOf(modeling, limits, matrix.names);
   let reached = 0;
   const pool = (phase: keyof typeof PHASES) => ({
@@ -57,16 +58,17 @@ export async function contend(algorithm: Algorithm, input: SelectionInput): Prom
 
   const specs = specsOf(algorithm, modeling, sample.rows);
   const groups = fitterOf(algorithm).groups(specs);
-  const found = await fitAll(pool('fit'), groups, { sample, all, options });
+  const found = await fitAll(pool('fit'), groups, { sample, all, options, keepCuts: input.keepCuts === true });
   const order = groups.flat();
   const fits = specs.map((spec) => found[order.indexOf(spec)]);
-  const silhouettes = await silhouettesOf(pool('silhouette'), sample, fits);
+  const silhouettes = await silhouettesOf(pool('silhouette'), sample, fits, { ids, seed: modeling.seed });
   const gap = algorithm === 'kmeans' ? await gapOf(pool('gap'), sample, fits, modeling.gapDraws, modeling.seed) : null;
 
   const measured = fits.map((fit, i): MeasuredCandidate => ({
     ...unresampled(fit, input),
     silhouette: silhouettes[i]?.value ?? null,
     silhouetteError: silhouettes[i]?.error ?? null,
+    ...(silhouettes[i]?.drawn && { silhouetteDraw: silhouettes[i].drawn }),
     gap: gap?.byK.get(fit.k) ?? null,
   }));
   const withStability = (i: number, resampled: Resampled): MeasuredCandidate => ({

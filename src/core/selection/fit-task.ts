@@ -16,13 +16,17 @@ export interface FitShared {
   /** All customers, for sizes; null where only the labels of the sample are asked for. */
   readonly all: Points | null;
   readonly options: FitOptions;
+  /** True: where the sample is everybody, a cut of a tree is measured as it is, not by whom its means are nearest to. */
+  readonly keepCuts?: boolean;
 }
 
 /** A fit, and what one pass over the rows tells of it. Clusters in canonical order of the sample. */
-export interface FittedCandidate extends Fit {
+export interface FittedCandidate extends Omit<Fit, 'cut'> {
   readonly k: number;
   /** Of the sample, −1 for none; empty without a solution. */
   readonly labels: Int32Array;
+  /** What the solution assigns the sample to, where `labels` are those of a cut. */
+  readonly assigned?: Int32Array;
   /** k x d. */
   readonly centroids: readonly (readonly number[])[];
   readonly duplicates: boolean;
@@ -35,14 +39,18 @@ export interface FittedCandidate extends Fit {
 }
 
 /** Fit some candidates of one algorithm to the sample, and measure what one pass can. */
-export function fitTask(specs: readonly CandidateSpec[], { sample, all, options }: FitShared): FittedCandidate[] {
+export function fitTask(specs: readonly CandidateSpec[], { sample, all, options, keepCuts = false }: FitShared): FittedCandidate[] {
   const [first] = specs;
   return fitterOf(first.algorithm)
     .fit(specs, sample, options)
-    .map((fit) => (fit.solution === null ? without(fit) : measured(fit, fit.solution, sample, all)));
+    .map(({ cut, ...fit }) =>
+      fit.solution === null
+        ? without(fit)
+        : measured(fit, fit.solution, sample, all, keepCuts && (all === null || all.rows === sample.rows) ? cut : undefined),
+    );
 }
 
-const without = (fit: Fit): FittedCandidate => ({
+const without = (fit: Omit<Fit, 'cut'>): FittedCandidate => ({
   ...fit,
   k: 'k' in fit.spec ? fit.spec.k : 0,
   labels: new Int32Array(0),
@@ -55,12 +63,12 @@ const without = (fit: Fit): FittedCandidate => ({
   unassigned: 0,
 });
 
-function measured(fit: Fit, found: Solution, sample: Points, all: Points | null): FittedCandidate {
+function measured(fit: Omit<Fit, 'cut'>, found: Solution, sample: Points, all: Points | null, cut: Int32Array | undefined): FittedCandidate {
   const k = clustersOf(found);
-  const { labels, order } = canonicalLabels(labelsOf(found, sample), k);
+  const { labels, order } = canonicalLabels(cut ?? labelsOf(found, sample), k);
   const solution = reorderSolution(found, order);
   const means = clusterMeans(sample, labels, k);
-  const everyone = all === null ? labels : labelsOf(solution, all);
+  const everyone = all === null || cut !== undefined ? labels : labelsOf(solution, all);
   const sizes = new Array<number>(k).fill(0);
   let unassigned = 0;
   for (const label of everyone) {
@@ -72,6 +80,7 @@ function measured(fit: Fit, found: Solution, sample: Points, all: Points | null)
     solution,
     k,
     labels,
+    ...(cut !== undefined && { assigned: labelsOf(solution, sample) }),
     centroids: unpadCentroids(means, k, sample.cols, sample.stride),
     duplicates: emptyIn(labels, k) || hasSameCentroid(means, k, sample.stride),
     ...indicesOf(sample, labels, k),

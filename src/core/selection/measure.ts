@@ -3,7 +3,18 @@ import type { DendrogramView } from '../../contracts/dendrogram';
 import type { ClusterStability } from '../../contracts/selection';
 import { pickPoints, type Points } from '../clustering/points';
 import { gapStatistic, logWithin, referenceBox } from '../validity/gap';
-import { planSilhouette, silhouetteBlocks, type Labeling, type SilhouettePlan } from '../validity/silhouette';
+import type { Labeling } from '../validity/silhouette';
+import {
+  estimateSilhouettes,
+  everyRow,
+  EXACT_SILHOUETTE_ROWS,
+  planSampled,
+  sampledBlocks,
+  silhouetteRows,
+  strataOf,
+  stratifiedSample,
+  type StratifiedSample,
+} from '../validity/silhouette-sample';
 import { meanJaccard, summariseStability } from '../validity/stability';
 import type { DendrogramPayload } from './dendrogram-task';
 import type { FittedCandidate, FitShared } from './fit-task';
@@ -36,25 +47,50 @@ export async function fitAll(pool: Pool, groups: readonly (readonly CandidateSpe
 
 export interface MeanSilhouette {
   readonly value: number;
-  /** Of the mean over the rows. */
+  /** Standard error of the mean over the rows, themselves a draw; with the error of `drawn` where that is one. */
   readonly error: number;
+  /** Rows it was measured on, and the standard error of the draw of these alone; null where it was measured on all. */
+  readonly drawn: { readonly rows: number; readonly error: number } | null;
 }
 
-/** Silhouettes over the assigned rows of each labelling; null where it has fewer than two clusters, or one per row. */
-export async function silhouettesOf(pool: Pool, sample: Points, labelings: readonly Labeling[]): Promise<(MeanSilhouette | null)[]> {
+/** What rows are drawn by where they are too many to measure all. */
+interface Draw {
+  /** Ids of the rows of the sample. */
+  readonly ids: readonly string[];
+  readonly seed: number;
+}
+
+/**
+ * Silhouettes over the assigned rows of each labelling, of more than `EXACT_SILHOUETTE_ROWS` on a stratified draw: the same rows for every labelling
+ * that assigns all. Null where it has fewer than two clusters, or one per row.
+ */
+export async function silhouettesOf(pool: Pool, sample: Points, labelings: readonly Labeling[], draw: Draw): Promise<(MeanSilhouette | null)[]> {
   const result = new Array<MeanSilhouette | null>(labelings.length).fill(null);
   const complete = labelings.map(({ labels }) => labels.length === sample.rows && !labels.includes(-1));
   const together = [...labelings.keys()].filter((l) => complete[l] && isDefined(labelings[l].labels));
-  const values = await valuesOf(pool, sample, together.map((l) => labelings[l]));
+  const drawn = drawnRows(sample, draw);
+  const values = await valuesOf(pool, sample, together.map((l) => labelings[l]), drawn(null));
   values.forEach((value, i) => (result[together[i]] = value));
   for (const l of labelings.keys()) {
     if (complete[l] || labelings[l].labels.length === 0) continue;
     const { k, labels } = labelings[l];
     const rows = Int32Array.from(labels.keys()).filter((row) => labels[row] >= 0);
     const assigned = Int32Array.from(rows, (row) => labels[row]);
-    if (isDefined(assigned)) [result[l]] = await valuesOf(pool, pickPoints(sample, rows), [{ k, labels: assigned }]);
+    if (isDefined(assigned)) [result[l]] = await valuesOf(pool, pickPoints(sample, rows), [{ k, labels: assigned }], drawn(rows));
   }
   return result;
+}
+
+/** The rows of a part of the sample (null for all of it) that silhouettes are measured on: the first of each stratum by md5(id, seed). */
+function drawnRows(sample: Points, { ids, seed }: Draw): (part: Int32Array | null) => StratifiedSample {
+  if (sample.rows <= EXACT_SILHOUETTE_ROWS) return (part) => everyRow(part?.length ?? sample.rows);
+  const strata = strataOf(sample, seed);
+  return (part) => {
+    const rows = part ?? Int32Array.from({ length: sample.rows }, (_, row) => row);
+    if (rows.length <= EXACT_SILHOUETTE_ROWS) return everyRow(rows.length);
+    const labels = rows.map((row) => strata.labels[row]);
+    return stratifiedSample(Array.from(rows, (row) => ids[row]), { k: strata.k, labels }, silhouetteRows(rows.length), seed);
+  };
 }
 
 function isDefined(labels: Int32Array): boolean {
@@ -62,26 +98,16 @@ function isDefined(labels: Int32Array): boolean {
   return used >= 2 && used < labels.length;
 }
 
-async function valuesOf(pool: Pool, points: Points, labelings: readonly Labeling[]): Promise<MeanSilhouette[]> {
+async function valuesOf(pool: Pool, points: Points, labelings: readonly Labeling[], drawn: StratifiedSample): Promise<MeanSilhouette[]> {
   if (labelings.length === 0) return [];
-  const plan: SilhouettePlan = planSilhouette(points, labelings, true);
-  const ranges = silhouetteBlocks(points.rows);
-  const blocks = await map<readonly [number, number], Float64Array>(pool, 'selection.silhouette', ranges, plan);
-  return labelings.map((_, l) => {
-    let sum = 0;
-    let squares = 0;
-    blocks.forEach((block, b) => {
-      const count = ranges[b][1] - ranges[b][0];
-      for (let i = 0; i < count; i++) {
-        const value = block[l * count + i];
-        sum += value;
-        squares += value * value;
-      }
-    });
-    const n = points.rows;
-    const value = sum / n;
-    return { value, error: Math.sqrt(Math.max(squares / n - value * value, 0) / n) };
-  });
+  const plan = planSampled(points, labelings, drawn, true);
+  const blocks = await map<readonly [number, number], Float64Array>(pool, 'selection.silhouette', sampledBlocks(drawn.rows.length), plan);
+  const { rows: n } = points;
+  return estimateSilhouettes(labelings.length, drawn, blocks).map(({ value, standardError, variance }) => ({
+    value,
+    error: Math.sqrt(variance / n + standardError ** 2),
+    drawn: drawn.rows.length === n ? null : { rows: drawn.rows.length, error: standardError },
+  }));
 }
 
 /** How candidates come back over the resamples. */

@@ -12,6 +12,8 @@ export interface SelectionInput {
   readonly modeling: ProjectConfig['modeling'];
   /** objective.granularity. */
   readonly limits: { readonly min: number; readonly max: number };
+  /** See `FitShared`; default false: a model is judged by what it will assign. */
+  readonly keepCuts?: boolean;
   readonly compute: Compute;
   readonly signal?: AbortSignal;
   /** Finished share of the work, 0 to 1, and what is going on. */
@@ -22,6 +24,8 @@ export interface SelectionInput {
 export interface Samples {
   readonly all: Points;
   readonly first: Points;
+  /** Of the rows of the first sample. */
+  readonly ids: readonly string[];
   /** As many customers again that had no part in the choice, as far as there are; null where all are in the first sample. */
   readonly second: Points | null;
 }
@@ -32,8 +36,8 @@ export function drawSamples({ matrix, ids, modeling }: Pick<SelectionInput, 'mat
   const all = toPoints(matrix, { shared: true });
   const sampler = bottomKSampler(ids, modeling.seed);
   const rows = sampler(modeling.sampleRows);
-  if (rows.length === all.rows) return { all, first: all, second: null };
+  if (rows.length === all.rows) return { all, first: all, ids, second: null };
   const drawn = new Set(rows);
   const next = sampler(2 * modeling.sampleRows).filter((row) => !drawn.has(row));
-  return { all, first: pickPoints(all, rows, true), second: pickPoints(all, next, true) };
+  return { all, first: pickPoints(all, rows, true), ids: Array.from(rows, (row) => ids[row]), second: pickPoints(all, next, true) };
 }

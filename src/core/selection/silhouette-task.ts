@@ -1,8 +1,4 @@
-import { silhouetteValues, type SilhouettePlan } from '../validity/silhouette';
+import { sampledValues, type SampledPlan } from '../validity/silhouette-sample';
 
-/** Silhouettes of sorted rows [from, to), labelling by labelling. */
-export const silhouetteTask = ([from, to]: readonly [number, number], plan: SilhouettePlan): Float64Array =>
-  silhouetteValues(
-    plan,
-    Int32Array.from({ length: to - from }, (_, i) => from + i),
-  );
+/** Silhouettes of the drawn rows [from, to), labelling by labelling. */
+export const silhouetteTask = ([from, to]: readonly [number, number], plan: SampledPlan): Float64Array => sampledValues(plan, from, to);

@@ -101,17 +101,6 @@ export function logWithin(within: number, { rows, stride, values }: Points): num
   return within > ROUNDING * length ? Math.log(within) : null;
 }
 
-/**
- * Log W of one data set, the data or a reference, by k: the work of one task.
- *
- * @param inertiaOf Clusters the points into k and gives the inertia; the same procedure for the data and for every reference.
- */
-export const logWithins = (
-  points: Points,
-  ks: readonly number[],
-  inertiaOf: (points: Points, k: number) => number,
-): (number | null)[] => ks.map((k) => logWithin(inertiaOf(points, k), points));
-
 /** By k, in the order given. */
 export interface Gap {
   /** Mean log W of the references minus log W of the data; null where either has no logarithm. */
@@ -127,7 +116,7 @@ export interface Gap {
  * the columns nor with their origin. Start at k = 1: that there are no clusters is one of the answers.
  *
  * @param ks Consecutive, ascending.
- * @param logW Of the data, by k; see `logWithins`.
+ * @param logW Of the data, by k; see `logWithin`.
  * @param referenceLogW Of the references: B draws, each by k.
  * @throws PipelineError `INSUFFICIENT_DATA` without a draw, or where the lengths differ; `CONFIG_INVALID` unless the ks are consecutive.
  *

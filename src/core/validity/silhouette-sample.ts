@@ -2,12 +2,17 @@ import { PipelineError } from '../../contracts/errors';
 import type { Kernel } from '../clustering/kernel';
 import { plainKernel } from '../clustering/plain-kernel';
 import type { Points } from '../clustering/points';
+import { microClusters } from '../clustering/hierarchical/micro-clusters';
 import { blocksOf } from '../linalg/blocks';
 import { bottomKSampler } from '../linalg/sampling';
 import { planSilhouette, silhouetteValues, type Labeling, type SilhouettePlan } from './silhouette';
 
 /** Up to this many rows the mean silhouette is exact; above, a sample of rows speaks for all. */
 export const EXACT_SILHOUETTE_ROWS = 10_000;
+/** Rows that are drawn from more, at least. */
+const LEAST_DRAWN = 1000;
+/** Groups of neighbours that rows are drawn from. */
+const STRATA = 16;
 /** Rows of each stratum, at least, or all it has: its spread must be measurable. */
 const LEAST_ROWS = 5;
 
@@ -64,6 +69,30 @@ export function stratifiedSample(
   };
 }
 
+/** All rows, in one stratum: what is estimated from them is exact. */
+export const everyRow = (n: number): StratifiedSample => ({
+  rows: Int32Array.from({ length: n }, (_, row) => row),
+  stratum: new Int32Array(n),
+  sizes: [n],
+});
+
+/** Rows that silhouettes of n rows are measured on: all up to 10,000; of more, so many that it takes no longer, but no fewer than 1,000. */
+export const silhouetteRows = (n: number): number =>
+  n <= EXACT_SILHOUETTE_ROWS ? n : Math.max(Math.floor(EXACT_SILHOUETTE_ROWS ** 2 / n), LEAST_DRAWN);
+
+/**
+ * Strata of rows by where they lie, from no candidate's labels: so the same rows are drawn whatever algorithms and k are compared on them. Clusters
+ * of neighbours have silhouettes that are alike, whatever the labelling.
+ *
+ * @param points More than `EXACT_SILHOUETTE_ROWS`.
+ *
+ * O(nd).
+ */
+export function strataOf(points: Points, seed: number, kernel: Kernel = plainKernel): Labeling {
+  const { leafOf, weights } = microClusters(points, null, { count: STRATA, atLeast: 1, seed }, kernel);
+  return { k: weights.length, labels: leafOf };
+}
+
 /** An estimate and its standard error, in the same unit. */
 export interface Estimate {
   readonly value: number;
@@ -105,7 +134,7 @@ export function stratifiedMean(values: ArrayLike<number>, { rows, stratum, sizes
   return { value, standardError: Math.sqrt(variance) };
 }
 
-/** What the tasks of a sampled silhouette share: the plan of all labellings, and where the sampled rows lie in it. */
+/** What the tasks of silhouettes share: the plan of all labellings, and where the sampled rows lie in it. */
 export interface SampledPlan {
   readonly plan: SilhouettePlan;
   /** Sorted row of each sampled row, in the order of the sample. */
@@ -139,39 +168,38 @@ export const sampledValues = (
   kernel: Kernel = plainKernel,
 ): Float64Array => silhouetteValues(plan, at.subarray(from, to), kernel);
 
-/** Mean silhouette of each labelling from the values of all blocks, in order. @param labelings Their number. O(m·labelings). */
+/** Mean silhouette of one labelling. */
+export interface SilhouetteEstimate extends Estimate {
+  /** Variance of the silhouettes over all rows, with denominator n. */
+  readonly variance: number;
+}
+
+/**
+ * Mean silhouette of each labelling from the values of all blocks, in order; value in [−1, 1], higher is better.
+ *
+ * Each drawn row was measured against all rows, not only against the drawn ones: its silhouette is then the exact one, the estimate is unbiased
+ * whatever the number of clusters, and the error is that of the draw. Among the drawn rows alone every mean distance would carry an error of its
+ * own, the same for all rows near it, which the spread between rows does not show, and the least mean distance would be too small on average.
+ *
+ * @param labelings Their number.
+ *
+ * O(m·labelings).
+ */
 export function estimateSilhouettes(
   labelings: number,
   sample: StratifiedSample,
   blocks: readonly Float64Array[],
-): Estimate[] {
+): SilhouetteEstimate[] {
   return Array.from({ length: labelings }, (_, l) => {
     const values = blocks.flatMap((block) => {
       const width = block.length / labelings;
       return Array.from(block.subarray(l * width, (l + 1) * width));
     });
-    return stratifiedMean(values, sample);
+    const { value, standardError } = stratifiedMean(values, sample);
+    const squares = stratifiedMean(
+      values.map((each) => each * each),
+      sample,
+    );
+    return { value, standardError, variance: Math.max(squares.value - value * value, 0) };
   });
-}
-
-/**
- * Mean silhouette of several labellings, estimated from the same sampled rows; value in [−1, 1], higher is better.
- *
- * Each sampled row is measured against all rows, not only against the sample: its silhouette is then the exact one, the estimate is unbiased
- * whatever the number of clusters, and the error is that of the draw. Within the sample every mean distance would carry an error of its own, the
- * same for all rows near it, which the spread between rows does not show, and the least mean distance would be too small on average.
- *
- * @throws PipelineError `INSUFFICIENT_DATA` unless 2 <= clusters in use < n for each labelling.
- *
- * O(m n d) for m sampled rows, whatever the number of labellings. Rousseeuw, J. Computational and Applied Mathematics 20, 1987.
- */
-export function sampleSilhouettes(
-  points: Points,
-  labelings: readonly Labeling[],
-  sample: StratifiedSample,
-  kernel: Kernel = plainKernel,
-): Estimate[] {
-  const plan = planSampled(points, labelings, sample);
-  const blocks = sampledBlocks(sample.rows.length).map(([from, to]) => sampledValues(plan, from, to, kernel));
-  return estimateSilhouettes(labelings.length, sample, blocks);
 }

@@ -259,6 +259,20 @@ describe('whether the personas come back', () => {
     );
   });
 
+  it('says of a density that it is that of the sample, where there is one, and of silhouettes what they were measured on', () => {
+    const { customers } = selection.sample;
+    const sampled = textOf(partOf(choice, 'Density'));
+    expect(selection.sample.rows).toBeLessThan(customers);
+    expect(sampled).toContain('A density is fitted to the sample and stays that of the 3,000 customers in it');
+    expect(textOf(partOf(choice, 'k-means'))).not.toContain('fitted to the sample and stays');
+    const whole = withSelection({ sample: { ...selection.sample, rows: customers } });
+    expect(textOf(partOf(whole, 'Density'))).not.toContain('stays that of');
+
+    expect(textOf(choice)).not.toContain('Silhouettes are estimates');
+    const drawn = selection.candidates.map((c) => (c.algorithm === 'kmeans' ? { ...c, silhouetteDraw: { rows: 1234, error: 0.002 } } : c));
+    expect(textOf(partOf(withSelection({ candidates: drawn }), 'k-means'))).toContain('Silhouettes are estimates from at least 1,234 of the sampled customers');
+  });
+
   it('states what the second sample found, what was checked, and by whom', () => {
     const text = textOf(choice);
     expect(text).toContain('A second sample agrees. Fitted anew to 1338 other customers');
@@ -266,6 +280,9 @@ describe('whether the personas come back', () => {
       'Checked was the published k-means solution, k = 5: ml-kmeans 7.0.1 put 0 of 4,338 customers elsewhere',
     );
   });
+
+  it('says that the second sample tells of the chosen specification only', () =>
+    expect(textOf(choice)).toContain('whether they would have led to the same choice was not asked'));
 
   it('warns where the second sample tells another story, here and at the head', () => {
     const finding = 'On 1338 other customers the same specification finds no solution.';

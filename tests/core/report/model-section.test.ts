@@ -37,6 +37,15 @@ describe('what the model knows of a persona', () => {
   it('says of a density that its centre decides nothing', () =>
     expect(textOf(sectionFor(reportFixture('density')))).toContain('Its centre describes it and decides nothing.'));
 
+  it('says of a density whose regions they are, where the sample was not everybody', () => {
+    const density = reportFixture('density');
+    const { rows, customers } = density.selection.sample;
+    const all = { ...density, selection: { ...density.selection, sample: { ...density.selection.sample, rows: customers } } };
+    expect(rows).toBeLessThan(customers);
+    expect(textOf(sectionFor(density))).toContain('The regions are those of the 3,000 customers of the sample');
+    expect(textOf(sectionFor(all))).not.toContain('The regions are those');
+  });
+
   it('gives mixing proportion, volume, ratio of axes and the longest axis of each component', () => {
     const section = sectionFor(mixed);
     const rows = tableOf(section, 'Mixing proportion').slice(1);

@@ -40,6 +40,27 @@ describe('the tests of a mixture against one component less and one more', () =>
     expect(report?.tests.map(({ k, statistic, p }) => ({ k, statistic, p }))).toEqual(steps.map(({ k, statistic, p }) => ({ k, statistic, p })));
   });
 
+  it('end with their budget: the draws that were made, and what p could have been on all', async () => {
+    const whole = await blrtOf(pool, points, spec, modelingOf({ blrtDraws: 40 }));
+    const told: number[] = [];
+    const first = await blrtOf({ ...pool, onProgress: (fraction) => told.push(fraction) }, points, spec, modelingOf({ blrtDraws: 40, blrtBudget: 1 }));
+    expect(first?.tests).toEqual([
+      { k: 2, against: 3, statistic: whole?.tests[0].statistic, p: 1 / 17, draws: 16, planned: 40, bounds: [1 / 41, 25 / 41], reason: null },
+    ]);
+    expect(told).toEqual(Array.from({ length: 16 }, (_, i) => (i + 1) / 40 / 2));
+    expect(blrtChoice(first, 3)).toMatchObject([{ k: null, note: expect.stringContaining('undecided: the budget ended the draws, and on all of them p would lie between 0.024 and 0.61 (EEI); 2 against 3: p = 0.059 on 16 draws of 40') as string }]);
+    expect(whole?.tests.every((test) => !('bounds' in test))).toBe(true);
+  });
+
+  it('say where the budget left nothing for the second', async () => {
+    const report = await blrtOf(pool, points, spec, modelingOf({ blrtDraws: 16, blrtBudget: 1 }));
+    // 16 draws cannot bring p below 0.05, 20 can, and take two batches.
+    expect(report?.tests).toHaveLength(1);
+    const tests = (await blrtOf(pool, points, spec, modelingOf({ blrtDraws: 20, blrtBudget: 5000 })))?.tests;
+    expect(tests?.[0].draws).toBe(20);
+    expect(tests?.[1].reason ?? tests?.[1].bounds).toBeTruthy();
+  });
+
   it('are not run with 0 draws, for other algorithms or with a prior, which is said', async () => {
     expect(await blrtOf(pool, points, spec, modelingOf({}))).toBeNull();
     expect(await blrtOf(pool, points, { algorithm: 'kmeans', k: 3 }, modelingOf({ blrtDraws: 20 }))).toBeNull();
@@ -57,7 +78,7 @@ describe('the tests of a mixture against one component less and one more', () =>
       expect({ statistic, p, draws }).toEqual({ statistic: null, p: null, draws: 0 });
       expect(reason).toMatch(/components: .+|no proper solution/);
     }
-    expect(report?.tests).toHaveLength(2);
+    expect(report?.tests).toHaveLength(1);
   });
 });
 
@@ -69,6 +90,8 @@ describe('what the tests alone would take', () => {
     ['less', take(test(2, 0.2), test(3, 0.01)), 2, false, '3 components are no better than 2 (VVI); 2 against 3: p = 0.20 on 99 draws'],
     ['the same', take(test(2, 0.01), test(3, 0.05)), 3, true, '4 components are no better than 3'],
     ['more', take(test(2, 0.01), test(3, 0.01)), null, false, '4 components are still better than 3'],
+    ['nothing where the budget leaves it open', take({ ...test(2, 0.03, 32), planned: 99, bounds: [0.01, 0.68] }), null, false, 'undecided: the budget ended the draws'],
+    ['what the budget leaves no doubt of', take(test(2, 0.01), { ...test(3, 0.4, 50), planned: 99, bounds: [0.2, 0.7] }), 3, true, '4 components are no better than 3'],
     ['nothing without a p', take(test(2, 0.01), test(3, null)), null, false, 'undecided: collapsed'],
     ['nothing on too few draws', take(test(2, 0.05, 19), test(3, 0.5, 19)), null, false, '19 draws cannot bring p below 0.05'],
   ])('%s', (_, choice, k, agrees, note) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { calinskiHarabasz, daviesBouldin } from '../../../src/core/validity/indices';
 import { kneedle } from '../../../src/core/validity/elbow';
 import { adjustedRandIndex } from '../../../src/core/validity/rand-index';
-import { silhouettes } from '../../../src/core/validity/silhouette';
+import { silhouettes } from './silhouettes';
 import { toPoints } from '../../../src/core/clustering/points';
 import { matrixOf } from '../clustering/data';
 

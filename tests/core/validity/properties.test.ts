@@ -4,15 +4,9 @@ import { dispersion } from '../../../src/core/validity/dispersion';
 import { kneedle } from '../../../src/core/validity/elbow';
 import { calinskiHarabasz, daviesBouldin } from '../../../src/core/validity/indices';
 import { adjustedRandIndex, contingency } from '../../../src/core/validity/rand-index';
-import {
-  meanSilhouettes,
-  planSilhouette,
-  rowSilhouettes,
-  silhouetteBlocks,
-  silhouettes,
-  silhouetteSums,
-} from '../../../src/core/validity/silhouette';
+import { planSilhouette, silhouetteValues } from '../../../src/core/validity/silhouette';
 import { matrixOf } from '../clustering/data';
+import { rowSilhouettes, silhouettes } from './silhouettes';
 
 const K = 3;
 /** Labelled rows on a grid, each label in use. */
@@ -168,33 +162,19 @@ it('the plan of several labellings puts rows that agree in all of them next to e
   expect(plan.points.values.buffer instanceof SharedArrayBuffer).toBe(false);
 });
 
-it('silhouettes are summed over blocks of 512 rows, whatever the threads', () => {
-  expect(silhouetteBlocks(1100)).toEqual([
-    [0, 512],
-    [512, 1024],
-    [1024, 1100],
-  ]);
-});
-
-it('no block of silhouettes has no mean', () => expect(meanSilhouettes(0, [])).toEqual([]));
-
-it('silhouettes summed over any ranges give the same total', () => {
+it('silhouettes of any ranges are those of all rows at once, to the bit', () => {
   const rows = Array.from({ length: 300 }, (_, i) => [(i * 0.618) % 1, (i * 0.414) % 1]);
   const labels = Int32Array.from(rows, ([a, b]) => (a < 0.3 ? 0 : b < 0.5 ? 1 : 2));
   const plan = planSilhouette(toPoints(matrixOf(rows)), [{ k: K, labels }]);
-  const [whole] = silhouetteSums(plan, 0, 300);
+  const range = (from: number, to: number): Int32Array => Int32Array.from({ length: to - from }, (_, i) => from + i);
+  const whole = Array.from(silhouetteValues(plan, range(0, 300)));
   for (const cuts of [
     [0, 1, 300],
     [0, 63, 64, 65, 300],
     [0, 100, 229, 300],
-  ]) {
-    const parts = cuts.slice(1).map((to, c) => silhouetteSums(plan, cuts[c], to)[0]);
-    close(
-      whole,
-      parts.reduce((sum, part) => sum + part, 0),
-    );
-  }
-  expect(silhouetteSums(plan, 5, 5)).toEqual(Float64Array.of(0));
+  ])
+    expect(cuts.slice(1).flatMap((to, c) => Array.from(silhouetteValues(plan, range(cuts[c], to))))).toEqual(whole);
+  expect(silhouetteValues(plan, range(5, 5))).toEqual(new Float64Array(0));
 });
 
 describe('degenerate data', () => {

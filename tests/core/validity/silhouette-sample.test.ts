@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { toPoints } from '../../../src/core/clustering/points';
-import { rowSilhouettes, silhouettes } from '../../../src/core/validity/silhouette';
 import {
   EXACT_SILHOUETTE_ROWS,
   estimateSilhouettes,
   planSampled,
   sampledBlocks,
   sampledValues,
-  sampleSilhouettes,
+  strataOf,
   stratifiedMean,
   stratifiedSample,
 } from '../../../src/core/validity/silhouette-sample';
 import { blobs, idsOf, matrixOf } from '../clustering/data';
+import { rowSilhouettes, sampleSilhouettes, silhouettes } from './silhouettes';
 
 const mean = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
@@ -172,6 +172,25 @@ describe('silhouettes of a sample', () => {
       expect(covered).toBeGreaterThanOrEqual(455);
       expect(covered).toBeLessThanOrEqual(490);
       expect(Math.abs(mean(errors))).toBeLessThan(0.2);
+    }
+  });
+
+  it('strata by where the rows lie, the same for every labelling, hold the exact mean as often', () => {
+    for (const labeling of [strata, two]) {
+      const values = rowSilhouettes(points, labeling);
+      const exact = mean(values);
+      const covered = Array.from({ length: 300 }, (_, seed) => {
+        const sample = stratifiedSample(ids, strataOf(points, seed), 200, seed);
+        expect(sample.sizes.length).toBeGreaterThan(8);
+        const { value, standardError } = stratifiedMean(
+          Array.from(sample.rows, (row) => values[row]),
+          sample,
+        );
+        return Math.abs(value - exact) <= 1.96 * standardError;
+      }).filter(Boolean).length;
+      // 95 % of 300 is 285 with sd 3.8.
+      expect(covered).toBeGreaterThanOrEqual(270);
+      expect(covered).toBeLessThanOrEqual(297);
     }
   });
 

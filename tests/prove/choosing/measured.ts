@@ -156,7 +156,7 @@ async function measureKMeans({ all, sample, known, modeling, options, clock }: T
   const specs = ksOf(modeling.clusters, sample.rows).map((k): CandidateSpec => ({ algorithm: 'kmeans', k }));
   const fits = fitTask(specs, { sample, all, options });
   clock.lap('k-means');
-  const silhouettes = await silhouettesOf({ compute }, sample, fits);
+  const silhouettes = await silhouettesOf({ compute }, sample, fits, { ids: Array.from({ length: sample.rows }, (_, row) => String(row)), seed: modeling.seed });
   clock.lap('silhouette');
   const gap = await gapOf({ compute }, sample, fits, modeling.gapDraws, modeling.seed);
   clock.lap('gap');

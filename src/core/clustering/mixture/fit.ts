@@ -44,6 +44,8 @@ interface Tried {
   /** Those of them that were run to convergence or rejected. The others looked worse after a short run, or like one that was followed. */
   readonly followed: number;
   readonly rejected: readonly RejectedStart[];
+  /** Of EM, over all runs, the short ones too. */
+  readonly iterations: number;
 }
 
 /** The best proper solution. */
@@ -90,25 +92,18 @@ export const isReplicated = ({ k, replicated }: Pick<FittedMixture, 'k' | 'repli
  */
 export function fitMixture(space: StartSpace, spec: MixtureSpec): MixtureFit {
   const search = searchStarts(space, spec);
+  let iterations = 0;
   let step = search.next();
-  while (!step.done) step = search.next(step.value.map((task) => runStart(space, spec, task)));
-  return finish(space, spec, step.value);
+  while (!step.done) {
+    const runs = step.value.map((task) => runStart(space, spec, task));
+    iterations += runs.reduce((sum, { outcome }) => sum + outcome.iterations, 0);
+    step = search.next(runs);
+  }
+  return finish(space, spec, step.value, iterations);
 }
 
-/** The same with the runs of a batch spread over threads: `run` gives the result of `runStart` for each task, in order. */
-export async function fitMixtureWith(
-  run: (tasks: readonly MixtureTask[]) => Promise<readonly MixtureRun[]>,
-  space: StartSpace,
-  spec: MixtureSpec,
-): Promise<MixtureFit> {
-  const search = searchStarts(space, spec);
-  let step = search.next();
-  while (!step.done) step = search.next(await run(step.value));
-  return finish(space, spec, step.value);
-}
-
-/** EM from one start: a task for a thread. */
-export function runStart(space: StartSpace, spec: MixtureSpec, task: MixtureTask): MixtureRun {
+/** EM from one start. */
+function runStart(space: StartSpace, spec: MixtureSpec, task: MixtureTask): MixtureRun {
   const { points, weights } = space;
   const { k, model, prior, tolerance = LONG.tolerance } = spec;
   const limits = task.length === 'short' ? SHORT : { ...LONG, tolerance };
@@ -127,13 +122,14 @@ function finish(
   { points, weights }: StartSpace,
   { k, model }: MixtureSpec,
   { starts, followed, best }: Search,
+  iterations: number,
 ): MixtureFit {
   const rejected = followed.flatMap(({ start, outcome: { degenerate, logLikelihood } }): RejectedStart[] =>
     degenerate === null
       ? []
       : [{ start, degenerate, logLikelihood: Number.isFinite(logLikelihood) ? logLikelihood : null }],
   );
-  const tried: Tried = { model, k, starts, followed: followed.length, rejected };
+  const tried: Tried = { model, k, starts, followed: followed.length, rejected, iterations };
   if (best === null) return { ...tried, status: 'not estimable', ...reasonOf(rejected) };
   const { outcome, labels } = canonical(points, weights, best.outcome);
   return { ...tried, status: 'fitted', outcome, labels, start: best.start, replicated: replicationsOf(best, followed) };

@@ -1,3 +1,4 @@
+import { count } from '../format';
 import { markup } from '../html';
 import type { Section } from '../section';
 import type { View } from '../view';
@@ -11,9 +12,13 @@ export function modelSection(view: View): Section {
     id: 'model',
     nav: 'Inside the model',
     title: 'What the model knows of a persona',
-    lead: LEADS[solution.kind],
+    lead: `${LEADS[solution.kind]}${solution.kind === 'density' ? ofSample(view) : ''}`,
     body: markup`${centres(view)}${solution.kind === 'mixture' ? shapes(view, solution.mixture) : ''}`,
   };
+}
+
+function ofSample({ selection: { sample } }: View): string {
+  return sample.rows === sample.customers ? '' : ` The regions are those of the ${count(sample.rows)} customers of the sample; all others are scored by them.`;
 }
 
 const LEADS = {

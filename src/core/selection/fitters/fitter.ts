@@ -24,6 +24,8 @@ export interface FitOptions {
 export interface Fit<S extends CandidateSpec = CandidateSpec> {
   readonly spec: S;
   readonly solution: Solution | null;
+  /** Clusters of the rows fitted where these are not simply what the solution assigns them to: a cut of a tree. */
+  readonly cut?: Int32Array;
   /** Why there is no solution; null where there is one. */
   readonly failure: string | null;
   readonly restarts: number;

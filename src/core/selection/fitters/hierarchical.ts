@@ -7,11 +7,16 @@ import { unfitted, type Fit, type Fitter } from './fitter';
 
 type Spec = Extract<CandidateSpec, { algorithm: 'hierarchical' }>;
 
+interface Cut {
+  readonly cut: Int32Array;
+  readonly solution: Solution;
+}
+
 /**
  * One dendrogram serves every k. Rows are assigned to the nearest mean of a cut, so that a customer who was not there when the tree grew is
  * placed by the same rule as one who was.
  */
-function solutionsOf(specs: readonly Spec[], points: Points, weights: Float64Array | null, seed: number): (Solution | null)[] {
+function cutsOf(specs: readonly Spec[], points: Points, weights: Float64Array | null, seed: number): (Cut | null)[] {
   const [first] = specs;
   const possible = specs.filter(({ k }) => k <= points.rows);
   if (first === undefined || possible.length === 0) return specs.map(() => null);
@@ -20,18 +25,18 @@ function solutionsOf(specs: readonly Spec[], points: Points, weights: Float64Arr
     const at = possible.indexOf(spec);
     if (at < 0) return null;
     const means = clusterMeans(points, labels[at], spec.k, weights);
-    return { kind: 'centroids', centroids: unpadCentroids(means, spec.k, points.cols, points.stride) };
+    return { cut: labels[at], solution: { kind: 'centroids', centroids: unpadCentroids(means, spec.k, points.cols, points.stride) } };
   });
 }
 
-const fitOf = (spec: Spec, solution: Solution | null, rows: number): Fit<Spec> =>
-  solution === null
+const fitOf = (spec: Spec, found: Cut | null, rows: number): Fit<Spec> =>
+  found === null
     ? unfitted(spec, `${rows} customers cannot fill ${spec.k} clusters`)
-    : { spec, solution, failure: null, restarts: 1, replicated: 1, iterations: 1, converged: true, mixture: null, rejectedStarts: [] };
+    : { spec, ...found, failure: null, restarts: 1, replicated: 1, iterations: 1, converged: true, mixture: null, rejectedStarts: [] };
 
 export const hierarchicalFitter: Fitter<Spec> = {
   resampling: 'weights',
   groups: (specs) => (specs.length === 0 ? [] : [specs]),
-  fit: (specs, points, { seed }) => solutionsOf(specs, points, null, seed).map((solution, i) => fitOf(specs[i], solution, points.rows)),
-  refit: (specs, points, weights, _resample, { seed }) => solutionsOf(specs, points, weights, seed),
+  fit: (specs, points, { seed }) => cutsOf(specs, points, null, seed).map((found, i) => fitOf(specs[i], found, points.rows)),
+  refit: (specs, points, weights, _resample, { seed }) => cutsOf(specs, points, weights, seed).map((found) => found?.solution ?? null),
 };

@@ -3,7 +3,10 @@ import {
   blrtDraw,
   blrtSequence,
   likelihoodRatio,
+  observedRatio,
+  type BlrtDraw,
   type BlrtSpec,
+  type BlrtTasks,
 } from '../../../../src/core/clustering/mixture/blrt';
 import { simulate } from '../../../../src/core/clustering/mixture/simulate';
 import { startSpace, type StartSpace } from '../../../../src/core/clustering/mixture/starts/hierarchies';
@@ -126,18 +129,69 @@ describe('the bootstrap likelihood ratio test', () => {
   });
 
   it('a draw is a pure function of plain data: the same in any thread', () => {
-    const sequence = blrtSequence(one, spec, { draws: 3, largestK: 2, level: 1 });
-    const batch = sequence.next().value as Parameters<typeof blrtDraw>[0][];
-    const values = batch.map(blrtDraw);
-    expect(batch.map((draw) => blrtDraw(structuredClone(draw)))).toEqual(values);
-    expect(new Set(values).size).toBe(3);
+    const sequence = blrtSequence(spec, 120, { draws: 3, largestK: 2, level: 1 });
+    sequence.next();
+    const { task, payloads } = sequence.next([observedRatio(one, 1, spec)]).value as BlrtTasks;
+    const batch = payloads as readonly BlrtDraw[];
+    const answers = batch.map(blrtDraw);
+    expect(task).toBe('mixture.blrt');
+    expect(batch.map((draw) => blrtDraw(structuredClone(draw)))).toEqual(answers);
+    expect(new Set(answers.map(({ statistic }) => statistic)).size).toBe(3);
   });
 
-  it('cut short by its budget it says on how many draws it rests, and decides nothing', () => {
-    const result = blrt(three, { ...spec, model: 'EEI' }, { draws: 9, largestK: 3, level: 0.2, budget: 13 });
-    expect(result.steps.map(({ draws }) => draws)).toEqual([9, 4]);
-    expect(result.k).toBeNull();
-    expect(result.ended).toContain('2 against 3 components rest on 4 of 9 draws');
+  describe('cut short by its budget', () => {
+    const eei: BlrtSpec = { ...spec, model: 'EEI' };
+    /** EM iterations of so many draws of a comparison. */
+    const costOf = (space: StartSpace, own: BlrtSpec, k: number, draws: number): number =>
+      Array.from({ length: draws }, (_, draw) =>
+        blrtDraw({ ...own, parameters: observedRatio(space, k, own).parameters!, rows: space.points.rows, draw }),
+      ).reduce((sum, { iterations }) => sum + iterations, 0);
+
+    it('says on how many draws it rests, what p could have been, and decides nothing that these leave open', () => {
+      const whole = blrt(three, eei, { draws: 20, largestK: 1, level: 0.06 });
+      const cost = costOf(three, eei, 1, 16);
+      // A budget that is used up within the first batch of 16 ends after it; one more iteration takes another batch.
+      for (const [budget, made] of [
+        [cost - 1, 16],
+        [cost, 16],
+        [cost + 1, 20],
+      ]) {
+        const { steps, k, partial, ended } = blrt(three, eei, { draws: 20, largestK: 1, level: 0.06, budget });
+        expect(steps).toHaveLength(1);
+        expect(steps[0].drawn).toEqual(whole.steps[0].drawn.slice(0, made));
+        expect(steps[0]).toMatchObject({ draws: made, planned: 20, p: 1 / (1 + made), bounds: [1 / 21, (21 - made) / 21] });
+        expect([k, partial]).toEqual([null, made < 20]);
+        if (made < 20) {
+          expect(ended).toContain(`1 against 2 components rest on 16 of 20 draws: the budget of ${budget} EM iterations is used up`);
+          expect(ended).toContain('p would lie between 0.0476 and 0.238');
+        }
+      }
+    });
+
+    it('decides what the missing draws could not have changed', () => {
+      const { steps, k, partial, ended } = blrt(one, { ...spec, model: 'EEE' }, { draws: 40, largestK: 3, budget: 1 });
+      expect(steps).toHaveLength(1);
+      expect(steps[0].draws + steps[0].failed).toBe(16);
+      const { bounds, p } = steps[0];
+      expect(bounds![0]).toBeGreaterThanOrEqual(0.05);
+      expect(bounds![0]).toBeLessThanOrEqual(p!);
+      expect(bounds![1]).toBeGreaterThanOrEqual(p!);
+      expect([k, partial]).toEqual([1, true]);
+      expect(ended).toContain('so that 2 are no better');
+    });
+
+    it('does not begin a comparison that nothing is left for', () => {
+      const budget = costOf(three, eei, 1, 19);
+      const { steps, k, partial, ended } = blrt(three, eei, { draws: 19, largestK: 3, level: 0.06, budget });
+      expect(steps.map(({ draws }) => draws)).toEqual([19]);
+      expect([k, partial]).toEqual([null, true]);
+      expect(ended).toContain('is used up before 2 against 3 components');
+    });
+  });
+
+  it('its bounds are p where all draws were made', () => {
+    const [{ p, bounds, planned }] = blrt(one, spec, { draws: 19, largestK: 1, level: 0.06 }).steps;
+    expect([bounds, planned]).toEqual([[p, p], 19]);
   });
 
   it('has no statistic where the larger model has no proper solution, and says why', () => {

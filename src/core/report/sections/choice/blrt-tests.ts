@@ -1,4 +1,5 @@
-import { BLRT_LEVEL } from '../../../selection/blrt';
+import type { BlrtTest } from '../../../../contracts/selection';
+import { BLRT_LEVEL, blrtFinding } from '../../../selection/blrt';
 import { fixed } from '../../format';
 import { markup, type Html } from '../../html';
 import { table } from '../../table';
@@ -25,20 +26,19 @@ ${table({
     { head: 'Draws', numeric: true },
     { head: 'Finding', className: 'prose' },
   ],
-  rows: blrt.tests.map(({ k, against, statistic, p, draws, reason }) => [
-    k,
-    against,
-    fixed(statistic, 1),
-    fixed(p, 3),
-    draws,
-    reason ?? findingOf(k, p, draws),
+  rows: blrt.tests.map((test) => [
+    test.k,
+    test.against,
+    fixed(test.statistic, 1),
+    fixed(test.p, 3),
+    test.bounds ? `${test.draws} of ${test.planned}` : test.draws,
+    test.reason ?? findingOf(test),
   ]),
 })}`;
 }
 
-function findingOf(k: number, p: number | null, draws: number): string {
-  if (p !== null && p < BLRT_LEVEL) return `${k + 1} fit better than ${k}`;
-  return (1 + draws) * BLRT_LEVEL <= 1
-    ? `undecided: ${draws} draws cannot bring p below ${BLRT_LEVEL}`
-    : `${k + 1} fit no better than ${k}`;
+function findingOf(test: BlrtTest): string {
+  const { better, open } = blrtFinding(test);
+  if (open !== null) return `undecided: ${open}`;
+  return better ? `${test.against} fit better than ${test.k}` : `${test.against} fit no better than ${test.k}`;
 }

@@ -98,6 +98,17 @@ const NOTES: Readonly<Record<Algorithm, string>> = {
     'The silhouette is that of the assigned customers only, so it grows as more of them are left out: it is not compared with that of other algorithms.',
 };
 
+/** What a sample means for the figures of an algorithm. */
+function sampleNotes({ selection: { sample } }: View, algorithm: Algorithm, candidates: readonly Candidate[]): string {
+  const drawn = candidates.map(({ silhouetteDraw }) => silhouetteDraw?.rows ?? 0).filter((rows) => rows > 0);
+  const silhouettes =
+    drawn.length === 0
+      ? ''
+      : ` Silhouettes are estimates from at least ${count(Math.min(...drawn))} of the sampled customers, each measured against all of them; the error of that draw is in theirs.`;
+  if (algorithm !== 'density' || sample.rows === sample.customers) return silhouettes;
+  return `${silhouettes} A density is fitted to the sample and stays that of the ${count(sample.rows)} customers in it, also where it is published: all customers are scored by it, and what is dense only among all ${count(sample.customers)} is not seen.`;
+}
+
 /** Share of the smallest group; of a group too small to be shown only that it is below kMin customers. */
 function smallestShare({ sizes, shares }: Candidate, { kMin, selection }: View): string {
   if (sizes.length === 0) return '–';
@@ -121,7 +132,7 @@ export function candidatesTable(view: View, algorithm: Algorithm, candidates: re
   ];
   const inOrder = ordered(algorithm, candidates);
   return markup`<h4>Every candidate and its fate</h4>
-<p>${NOTES[algorithm]}</p>
+<p>${NOTES[algorithm]}${sampleNotes(view, algorithm, candidates)}</p>
 ${table({
   caption: `Candidates of ${algorithm}: criteria and the reason for their fate`,
   quietCaption: true,

@@ -48,7 +48,7 @@ function secondSample({ second }: View): Html {
   const holds = adjustedRand !== null && adjustedRand >= SAME_STORY;
   return notice(
     holds ? 'good' : 'warn',
-    markup`<strong>${holds ? 'A second sample agrees.' : 'A second sample tells another story in part.'}</strong> ${sentence(finding)} These ${count(rows)} customers had no part in the choice.`,
+    markup`<strong>${holds ? 'A second sample agrees.' : 'A second sample tells another story in part.'}</strong> ${sentence(finding)} These ${count(rows)} customers had no part in the choice. Only the specification that was chosen was fitted to them: whether they would have led to the same choice was not asked.`,
   );
 }
 
