@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '../contracts/artifacts';
-import type { ClusterModel, Preprocessing } from '../contracts/model';
+import type { ClusterModel, Preprocessing, StoredSolution } from '../contracts/model';
 import type { IndependentCheck, SelectionReport } from '../contracts/selection';
 import type { Assignments } from '../core/clustering/assignments';
 import { assignAll } from '../core/clustering/final/assignments';
@@ -10,9 +10,10 @@ import { finalModel } from '../core/clustering/final/model';
 import { drawPicture } from '../core/clustering/final/picture';
 import { checkOnSecondSample } from '../core/clustering/final/second-sample';
 import { withCommas } from '../core/extract/summary';
-import type { SqlEngine } from '../core/ports';
+import type { ArtifactStore, SqlEngine } from '../core/ports';
 import { readMatrix } from './read-matrix';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
+import { loadSolution, storeSolution } from './stored-model';
 
 /** One row per customer, in the order of `pid`. */
 async function saveAssignments(
@@ -43,12 +44,17 @@ function summaryOf({ sizes, unassigned, k }: ClusterModel, { of, implementation,
   return `${withCommas(assigned)} customers in ${k} clusters${noise}; ${implementation} confirms ${of} on ${withCommas(rows)} rows`;
 }
 
+async function readSelection(artifacts: ArtifactStore, ref: ArtifactRef): Promise<SelectionReport> {
+  const report = await artifacts.readJson<SelectionReport<StoredSolution>>(ref);
+  return { ...report, chosen: { ...report.chosen, solution: await loadSolution(artifacts, report.chosen.solution) } };
+}
+
 /** Fit the chosen model on all customers, assign them, and have a second implementation confirm it. */
 export async function clusterCustomers({ config, inputs, deps, signal, progress }: StageWork): Promise<StageOutput> {
   const { artifacts, sql, compute } = deps;
   const { ids, matrix } = await readMatrix(sql, inputs['prepare.matrix'], signal);
   const preprocessing = await artifacts.readJson<Preprocessing>(inputs['prepare.preprocessing']);
-  const selection = await artifacts.readJson<SelectionReport>(inputs['selection.report']);
+  const selection = await readSelection(artifacts, inputs['selection.report']);
   const input: FinalInput = { ids, matrix, preprocessing, selection, modeling: config.modeling, compute, signal };
   progress(0.1, 'fit');
   const final = await finalModel(input);
@@ -63,9 +69,10 @@ export async function clusterCustomers({ config, inputs, deps, signal, progress 
   const pca = await describeComponents(input, assignments.cluster, config.prepare.scale === 'none');
   progress(0.95, 'picture');
   const { picture, none } = await drawPicture(input, assignments.cluster);
+  const { stored: solution } = await storeSolution(artifacts, model.solution);
   return {
     outputs: {
-      'clustering.model': await artifacts.writeJson('clustering.model', model),
+      'clustering.model': await artifacts.writeJson('clustering.model', { ...model, solution } satisfies ClusterModel<StoredSolution>),
       'clustering.assignments': await saveAssignments(sql, ids, assignments, signal),
       'clustering.check': await artifacts.writeJson('clustering.check', check),
       'clustering.second': await artifacts.writeJson('clustering.second', second),

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../contracts/errors';
 import { PipelineError } from '../contracts/errors';
 import type { FeatureSpec } from '../contracts/features';
-import type { Preprocessing } from '../contracts/model';
+import type { Preprocessing, StoredSolution } from '../contracts/model';
 import type { HoldoutComparison, HoldoutReport, HoldoutWindow, SelectionReport } from '../contracts/selection';
 import { refitColumns } from '../core/clustering/holdout/columns';
 import { compareWindows, type WindowRows } from '../core/clustering/holdout/compare';
@@ -77,7 +77,7 @@ function pointsOf({ ids, matrix }: WindowRows, { modeling }: StageWork['config']
 }
 
 /** Fit the chosen specification to both windows; the earlier model labels both. */
-async function fitWindows(work: StageWork, selection: SelectionReport, windows: readonly HoldoutPoints[], names: readonly string[]): Promise<HoldoutFit[]> {
+async function fitWindows(work: StageWork, selection: SelectionReport<unknown>, windows: readonly HoldoutPoints[], names: readonly string[]): Promise<HoldoutFit[]> {
   const { config, deps, signal } = work;
   const { spec } = selection.chosen;
   const payloadOf = (fit: number, label: readonly number[]): HoldoutFitPayload => {
@@ -113,7 +113,7 @@ async function holdOut(work: StageWork): Promise<HoldoutReport> {
     progress(0.5, 'fit');
     const rows = raw.map(({ ids, matrix }): WindowRows => ({ ids, matrix: applyPreprocessing(preprocessing, matrix) }));
     const points = rows.map((window) => pointsOf(window, config));
-    const selection = await deps.artifacts.readJson<SelectionReport>(inputs['selection.report']);
+    const selection = await deps.artifacts.readJson<SelectionReport<StoredSolution>>(inputs['selection.report']);
     const [model, anew] = await fitWindows(work, selection, points, rows[0].matrix.names);
     const both: HoldoutReport['windows'] = [
       { ...counted.earlier, fitted: points[0].sample.rows },

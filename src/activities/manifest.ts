@@ -9,6 +9,7 @@ import type { RunContext, StageResult } from '../contracts/run';
 import type { HoldoutReport, IndependentCheck, SecondSample, SelectionReport } from '../contracts/selection';
 import type { ResolvedProject } from '../config/project';
 import { idempotencyKey, withoutPlaces } from '../core/audit';
+import { DENSITY_ROWS } from '../core/clustering/density/stored';
 import type { ArtifactStore, CodeDigests } from '../core/ports';
 
 export interface ManifestDeps {
@@ -29,6 +30,12 @@ const READING = 'extract.report';
 /** Every output of the stages so far, by `<stage>.<output>`. */
 export function outputsOf(stages: readonly StageResult[]): ArtifactRefs {
   return Object.assign({}, ...stages.map(({ outputs }) => outputs)) as ArtifactRefs;
+}
+
+/** What a release lists and targets may deliver: all outputs but what is kept of single customers only to score others. The model names that by its hash. */
+export function releasedOutputs(stages: readonly StageResult[]): ArtifactRefs {
+  const { [DENSITY_ROWS]: _, ...released } = outputsOf(stages);
+  return released;
 }
 
 function need(outputs: ArtifactRefs, name: string): ArtifactRef {
@@ -129,7 +136,7 @@ function listOutputs(
     const from = stage === 'extract' ? sources : (reads[stage] ?? []).filter((name) => known.has(name));
     return Object.entries(outputs).map(([name, ref]) => ({ name, ref, from }));
   });
-  return byName(list.filter(({ name }) => name !== READING));
+  return byName(list.filter(({ name }) => name !== READING && name !== DENSITY_ROWS));
 }
 
 /** Each decision of the run with the evidence it was made on. */
@@ -142,7 +149,7 @@ async function decisionsOf(
   const quality = await read<QualityReport>('quality.report');
   const clean = await read<CleanReport>('clean.report');
   const preprocessing = await read<Preprocessing>('prepare.preprocessing');
-  const selection = await read<SelectionReport>('selection.report');
+  const selection = await read<SelectionReport<unknown>>('selection.report');
   const personas = await read<PersonasReport>('personas.personas');
   return {
     extract: extract.sources.map(({ role, rowsIn, kept, rejected }) => ({ role, rowsIn, kept, rejected })),
@@ -183,7 +190,7 @@ function selectionDecision({
   blrt = null,
   warnings,
   sample,
-}: SelectionReport) {
+}: SelectionReport<unknown>) {
   const judged = candidates.map(({ centroids: _, ...numbers }) => numbers);
   return { rule, between, limits, range, candidates: judged, finalists, withoutFinalist, chosen, why, evidence, blrt, warnings, sample };
 }

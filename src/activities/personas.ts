@@ -33,9 +33,9 @@ export const personas: StageDefinition = {
 /** The documents the stage reads. */
 interface Documents {
   readonly features: FeaturesReport;
-  readonly model: ClusterModel;
+  readonly model: ClusterModel<unknown>;
   readonly preprocessing: Preprocessing;
-  readonly selection: SelectionReport;
+  readonly selection: SelectionReport<unknown>;
   readonly parent: PersonasReport | null;
   readonly parentRelease: number | null;
 }
@@ -88,9 +88,9 @@ async function readDocuments({ deps: { artifacts }, inputs }: StageWork): Promis
   const optional = async <T>(name: string): Promise<T | null> => (inputs[name] ? artifacts.readJson<T>(inputs[name]) : null);
   return {
     features: await artifacts.readJson<FeaturesReport>(inputs['features.report']),
-    model: await artifacts.readJson<ClusterModel>(inputs['clustering.model']),
+    model: await artifacts.readJson<ClusterModel<unknown>>(inputs['clustering.model']),
     preprocessing: await artifacts.readJson<Preprocessing>(inputs['prepare.preprocessing']),
-    selection: await artifacts.readJson<SelectionReport>(inputs['selection.report']),
+    selection: await artifacts.readJson<SelectionReport<unknown>>(inputs['selection.report']),
     parent: await optional<PersonasReport>('parent.personas'),
     parentRelease: (await optional<{ readonly release: number }>('parent.release'))?.release ?? null,
   };

@@ -99,7 +99,7 @@ export function viewOf(inputs: ReportInputs): View {
 }
 
 /** The selection with texts that give no count of fewer than kMin customers away. */
-function discreetSelection(selection: SelectionReport, kMin: number): SelectionReport {
+function discreetSelection(selection: SelectionReport<unknown>, kMin: number): SelectionReport<unknown> {
   const { candidates } = selection;
   const said = (text: string): string => discreet(text, candidates, kMin);
   return {

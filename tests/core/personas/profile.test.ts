@@ -132,7 +132,7 @@ describe('explain', () => {
   // centroids whose weighted mean is the mean of the data (0), as k-means leaves them
   const centroids = [[0.6, -0.3, 0.2], [-0.6, 0.5, 0.4], [-0.6, 0, -1.1]];
   const model: ClusterModel = {
-    format: 2, algorithm: 'kmeans', model: null, k: 3, preprocessing: fitted, sizes: [100, 60, 40], unassigned: 0, inertia: 300, seed: 0,
+    format: 3, algorithm: 'kmeans', model: null, k: 3, preprocessing: fitted, sizes: [100, 60, 40], unassigned: 0, inertia: 300, seed: 0,
     centroids,
     solution: { kind: 'centroids', centroids },
   };

@@ -53,7 +53,7 @@ export async function finalModel(input: FinalInput): Promise<FinalModel> {
     refined: found.refined,
     warnings,
     model: {
-      format: 2,
+      format: 3,
       algorithm,
       model,
       k: found.sizes.length,
