@@ -5,6 +5,7 @@ import type { StoredSolution } from '../contracts/model';
 import type { Contender, SelectionReport } from '../contracts/selection';
 import { contend } from '../core/selection/contend';
 import { decide } from '../core/selection/decide';
+import { discreetContender } from '../core/selection/discreet';
 import { nameOf } from '../core/selection/verdicts';
 import { readMatrix } from './read-matrix';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
@@ -13,8 +14,8 @@ import { storeSolution } from './stored-model';
 /** Try every candidate of one algorithm, and say which is its best. */
 async function fitContender(algorithm: Algorithm, { config, inputs, deps, signal, progress }: StageWork): Promise<StageOutput> {
   const { ids, matrix } = await readMatrix(deps.sql, inputs['prepare.matrix'], signal);
-  const { modeling, objective } = config;
-  const contender = await contend(algorithm, {
+  const { modeling, objective, privacy } = config;
+  const offer = await contend(algorithm, {
     ids,
     matrix,
     modeling,
@@ -23,6 +24,7 @@ async function fitContender(algorithm: Algorithm, { config, inputs, deps, signal
     signal,
     onProgress: progress,
   });
+  const contender = discreetContender(offer, privacy.kMin);
   const best = contender.finalist === null ? null : contender.candidates[contender.finalist.candidate];
   const { stored, outputs } = await storeContender(contender, deps);
   return {
@@ -48,10 +50,10 @@ const contenderOf = (algorithm: Algorithm): StageDefinition => ({
   part: algorithm,
   reads: ['prepare.matrix'],
   isPart: ({ modeling }) => modeling.algorithms.includes(algorithm),
-  configOf: ({ modeling, objective }) => {
+  configOf: ({ modeling, objective, privacy }) => {
     const { hierarchical, mixture, density, restarts, gapDraws, algorithms: _, picture: __, holdout: ___, ...common } = modeling;
     const own = { kmeans: { restarts, gapDraws }, hierarchical, mixture, density }[algorithm];
-    return { algorithm, ...common, own, granularity: objective.granularity };
+    return { algorithm, ...common, own, granularity: objective.granularity, kMin: privacy.kMin };
   },
   work: (work) => fitContender(algorithm, work),
 });

@@ -59,6 +59,7 @@ function workOf(inputs: ArtifactRefs, threads: number, signal = new AbortControl
     modeling: own,
     objective: { granularity: { min: 3, max: 5 } },
     prepare: { scale: 'standard' },
+    privacy: { kMin: 11 },
   } as unknown as StageWork['config'];
   return { inputs, config, deps, signal, progress: () => undefined, run: {}, project: {} } as unknown as StageWork;
 }

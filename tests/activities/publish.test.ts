@@ -66,6 +66,24 @@ describe('publishRelease', () => {
     verifyManifest(manifest);
   });
 
+  it('its manifest counts no group of fewer than kMin customers', async () => {
+    const { inputOf } = await runUpToReport(deps);
+    const { manifest } = await publish(deps, inputOf(null));
+    const { selection } = (await deps.artifacts.readJson<Manifest>(manifest)).facts.results.decisions as { selection: { candidates: unknown[] } };
+    expect(selection.candidates).toEqual([
+      {
+        k: 2,
+        inertia: 1.5,
+        sizes: [null, null],
+        shares: [null, null],
+        unassigned: 0,
+        gates: [{ gate: 'minCustomers', passed: false, evidence: 'smallest cluster fewer than 11 customers, at least 9 asked' }],
+        rejectedStarts: [],
+        why: 'only fewer than 11 customers',
+      },
+    ]);
+  });
+
   it('neither lists nor delivers the rows of a density: only the model names them', async () => {
     const { run, stages, inputOf } = await runUpToReport(deps);
     const rows = await deps.artifacts.writeJson(DENSITY_ROWS, { format: 1, rows: [[0.25]], labels: [0], coreDistances: null, exitDistances: null });
