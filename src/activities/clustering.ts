@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '../contracts/artifacts';
-import type { ClusterModel, Preprocessing } from '../contracts/model';
+import type { ClusterModel, Preprocessing, StoredSolution } from '../contracts/model';
 import type { IndependentCheck, SelectionReport } from '../contracts/selection';
 import type { Assignments } from '../core/clustering/assignments';
 import { assignAll } from '../core/clustering/final/assignments';
@@ -10,9 +10,11 @@ import { finalModel } from '../core/clustering/final/model';
 import { drawPicture } from '../core/clustering/final/picture';
 import { checkOnSecondSample } from '../core/clustering/final/second-sample';
 import { withCommas } from '../core/extract/summary';
-import type { SqlEngine } from '../core/ports';
+import type { ArtifactStore, SqlEngine } from '../core/ports';
+import { shownOrNull, suppress, suppressTogether } from '../core/privacy/suppress';
 import { readMatrix } from './read-matrix';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
+import { loadSolution, storeSolution } from './stored-model';
 
 /** One row per customer, in the order of `pid`. */
 async function saveAssignments(
@@ -37,19 +39,27 @@ async function saveAssignments(
   }
 }
 
-function summaryOf({ sizes, unassigned, k }: ClusterModel, { of, implementation, rows }: IndependentCheck): string {
+function summaryOf({ sizes, unassigned, k }: ClusterModel, { of, implementation, rows }: IndependentCheck, kMin: number): string {
   const assigned = sizes.reduce((sum, size) => sum + size, 0);
-  const noise = unassigned > 0 ? `, ${withCommas(unassigned)} in none` : '';
-  return `${withCommas(assigned)} customers in ${k} clusters${noise}; ${implementation} confirms ${of} on ${withCommas(rows)} rows`;
+  const few = suppress(unassigned, kMin) === 'small';
+  // The assigned and the total, which is said elsewhere, would give away a few that are not.
+  const noise = few ? `, but for fewer than ${kMin} in none` : unassigned > 0 ? `, ${withCommas(unassigned)} in none` : '';
+  return `${withCommas(few ? assigned + unassigned : assigned)} customers in ${k} clusters${noise}; ${implementation} confirms ${of} on ${withCommas(rows)} rows`;
+}
+
+async function readSelection(artifacts: ArtifactStore, ref: ArtifactRef): Promise<SelectionReport> {
+  const report = await artifacts.readJson<SelectionReport<StoredSolution>>(ref);
+  return { ...report, chosen: { ...report.chosen, solution: await loadSolution(artifacts, report.chosen.solution) } };
 }
 
 /** Fit the chosen model on all customers, assign them, and have a second implementation confirm it. */
 export async function clusterCustomers({ config, inputs, deps, signal, progress }: StageWork): Promise<StageOutput> {
   const { artifacts, sql, compute } = deps;
+  const { kMin } = config.privacy;
   const { ids, matrix } = await readMatrix(sql, inputs['prepare.matrix'], signal);
   const preprocessing = await artifacts.readJson<Preprocessing>(inputs['prepare.preprocessing']);
-  const selection = await artifacts.readJson<SelectionReport>(inputs['selection.report']);
-  const input: FinalInput = { ids, matrix, preprocessing, selection, modeling: config.modeling, compute, signal };
+  const selection = await readSelection(artifacts, inputs['selection.report']);
+  const input: FinalInput = { ids, matrix, preprocessing, selection, modeling: config.modeling, kMin, compute, signal };
   progress(0.1, 'fit');
   const final = await finalModel(input);
   const { model, points, warnings } = final;
@@ -63,9 +73,11 @@ export async function clusterCustomers({ config, inputs, deps, signal, progress 
   const pca = await describeComponents(input, assignments.cluster, config.prepare.scale === 'none');
   progress(0.95, 'picture');
   const { picture, none } = await drawPicture(input, assignments.cluster);
+  const [unassigned, ...sizes] = suppressTogether([model.unassigned, ...model.sizes], kMin).map(shownOrNull);
+  const { stored: solution } = await storeSolution(artifacts, model.solution);
   return {
     outputs: {
-      'clustering.model': await artifacts.writeJson('clustering.model', model),
+      'clustering.model': await artifacts.writeJson('clustering.model', { ...model, solution } satisfies ClusterModel<StoredSolution>),
       'clustering.assignments': await saveAssignments(sql, ids, assignments, signal),
       'clustering.check': await artifacts.writeJson('clustering.check', check),
       'clustering.second': await artifacts.writeJson('clustering.second', second),
@@ -74,20 +86,20 @@ export async function clusterCustomers({ config, inputs, deps, signal, progress 
     },
     rowsIn: matrix.rows,
     rowsOut: ids.length,
-    summary: summaryOf(model, check),
+    summary: summaryOf(model, check, kMin),
     warnings: [
       ...warnings,
       ...(config.prepare.scale === 'none'
         ? ['the columns are not scaled: clusters and components follow the columns with the largest units']
         : []),
     ],
-    facts: { algorithm: model.algorithm, k: model.k, inertia: model.inertia, sizes: model.sizes, unassigned: model.unassigned, check, second: second.finding, picture: none ?? picture?.trustworthiness },
+    facts: { algorithm: model.algorithm, k: model.k, inertia: model.inertia, sizes, unassigned, check, second: second.finding, picture: none ?? picture?.trustworthiness },
   };
 }
 
 export const clustering: StageDefinition = {
   stage: 'clustering',
   reads: ['prepare.matrix', 'prepare.preprocessing', 'selection.report'],
-  configOf: ({ modeling, prepare }) => ({ modeling, scale: prepare.scale }),
+  configOf: ({ modeling, prepare, privacy }) => ({ modeling, scale: prepare.scale, kMin: privacy.kMin }),
   work: clusterCustomers,
 };

@@ -1,12 +1,13 @@
 import type { ErrorCode } from '../contracts/errors';
 import { PipelineError } from '../contracts/errors';
 import type { FeatureSpec } from '../contracts/features';
-import type { Preprocessing } from '../contracts/model';
+import type { Preprocessing, StoredSolution } from '../contracts/model';
 import type { HoldoutComparison, HoldoutReport, HoldoutWindow, SelectionReport } from '../contracts/selection';
 import { refitColumns } from '../core/clustering/holdout/columns';
 import { compareWindows, type WindowRows } from '../core/clustering/holdout/compare';
 import type { HoldoutFit, HoldoutFitPayload, HoldoutPoints, HoldoutShared } from '../core/clustering/holdout/fit-task';
 import { windowLinesSql, windowParams, windowsOf, windowsSql, type WindowDays, type WindowsRow } from '../core/clustering/holdout/windows';
+import { shownStay } from '../core/clustering/holdout/published';
 import { clustersOf } from '../core/clustering/assign';
 import { pickPoints, toPoints } from '../core/clustering/points';
 import { withCommas } from '../core/extract/summary';
@@ -15,6 +16,8 @@ import { featureCatalogue } from '../core/features/catalogue';
 import type { Matrix } from '../core/linalg/matrix';
 import { bottomK } from '../core/linalg/sampling';
 import type { SqlSession } from '../core/ports';
+import { discreet } from '../core/privacy/discreet';
+import { shownOrNull, suppress } from '../core/privacy/suppress';
 import { applyPreprocessing } from '../core/prepare';
 import { optionsOf, thinned } from '../core/selection/fitters';
 import { fillFeatureGroups, GROUP_MODELS } from './feature-groups';
@@ -77,7 +80,7 @@ function pointsOf({ ids, matrix }: WindowRows, { modeling }: StageWork['config']
 }
 
 /** Fit the chosen specification to both windows; the earlier model labels both. */
-async function fitWindows(work: StageWork, selection: SelectionReport, windows: readonly HoldoutPoints[], names: readonly string[]): Promise<HoldoutFit[]> {
+async function fitWindows(work: StageWork, selection: SelectionReport<unknown>, windows: readonly HoldoutPoints[], names: readonly string[]): Promise<HoldoutFit[]> {
   const { config, deps, signal } = work;
   const { spec } = selection.chosen;
   const payloadOf = (fit: number, label: readonly number[]): HoldoutFitPayload => {
@@ -113,7 +116,7 @@ async function holdOut(work: StageWork): Promise<HoldoutReport> {
     progress(0.5, 'fit');
     const rows = raw.map(({ ids, matrix }): WindowRows => ({ ids, matrix: applyPreprocessing(preprocessing, matrix) }));
     const points = rows.map((window) => pointsOf(window, config));
-    const selection = await deps.artifacts.readJson<SelectionReport>(inputs['selection.report']);
+    const selection = await deps.artifacts.readJson<SelectionReport<StoredSolution>>(inputs['selection.report']);
     const [model, anew] = await fitWindows(work, selection, points, rows[0].matrix.names);
     const both: HoldoutReport['windows'] = [
       { ...counted.earlier, fitted: points[0].sample.rows },
@@ -140,12 +143,13 @@ function warningsOf({ comparison, reason, windows }: HoldoutReport, block: boole
   return lost === 0 ? [] : [`hold-out in time (${span}): ${lost} of ${comparison.personas.length} personas do not last: fewer than 0.6 of their customers are the same in both`];
 }
 
-function factsOf({ days, windows, comparison }: HoldoutReport): Readonly<Record<string, unknown>> {
+function factsOf({ days, windows, comparison }: HoldoutReport, kMin: number): Readonly<Record<string, unknown>> {
+  const stay = comparison === null ? null : shownStay(comparison, kMin);
   return {
     days,
-    customers: windows?.map(({ customers }) => customers) ?? null,
-    inBoth: comparison?.customers ?? null,
-    stayed: comparison?.stayed ?? null,
+    customers: windows?.map(({ customers }) => (customers === null ? null : shownOrNull(suppress(customers, kMin)))) ?? null,
+    inBoth: stay?.customers ?? null,
+    stayed: stay?.stayed ?? null,
     personas: comparison?.personas.length ?? null,
     fading: comparison === null ? null : fading(comparison),
   };
@@ -153,18 +157,20 @@ function factsOf({ days, windows, comparison }: HoldoutReport): Readonly<Record<
 
 async function holdOutInTime(work: StageWork): Promise<StageOutput> {
   const { deps, config, inputs } = work;
-  const report = await holdOut(work);
+  const { kMin } = config.privacy;
+  const found = await holdOut(work);
+  const report: HoldoutReport = { ...found, reason: found.reason === null ? null : discreet(found.reason, [], kMin) };
   const warnings = warningsOf(report, config.modeling.holdout.block);
   if (config.modeling.holdout.block && report.comparison !== null && fading(report.comparison) > 0)
-    throw new PipelineError('NO_ACCEPTABLE_MODEL', `${warnings.join('; ')} (modeling.holdout.block)`, factsOf(report));
+    throw new PipelineError('NO_ACCEPTABLE_MODEL', `${warnings.join('; ')} (modeling.holdout.block)`, factsOf(report, kMin));
   const { comparison, reason } = report;
   return {
     outputs: { 'clustering.holdout': await deps.artifacts.writeJson('clustering.holdout', report) },
     rowsIn: inputs['clean.lines'].rows,
-    rowsOut: comparison?.customers ?? null,
+    rowsOut: comparison === null ? null : shownStay(comparison, kMin).customers,
     summary: comparison === null ? `no hold-out in time: ${reason}` : `${comparison.personas.length - fading(comparison)} of ${comparison.personas.length} personas last`,
     warnings,
-    facts: { holdout: factsOf(report) },
+    facts: { holdout: factsOf(report, kMin) },
   };
 }
 
@@ -181,6 +187,7 @@ export const holdout: StageDefinition = {
     prepare: config.prepare,
     modeling: config.modeling,
     granularity: config.objective.granularity,
+    kMin: config.privacy.kMin,
   }),
   sqlOf: () => ['clean/orders', ...GROUP_MODELS],
   projectSqlOf: (config) => config.features.sql.map(({ file }) => file),

@@ -9,7 +9,13 @@ import type { RunContext, StageResult } from '../contracts/run';
 import type { HoldoutReport, IndependentCheck, SecondSample, SelectionReport } from '../contracts/selection';
 import type { ResolvedProject } from '../config/project';
 import { idempotencyKey, withoutPlaces } from '../core/audit';
+import { publishedHoldout } from '../core/clustering/holdout/published';
+import { DENSITY_ROWS } from '../core/clustering/density/stored';
+import { publishedPersonas } from '../core/personas';
 import type { ArtifactStore, CodeDigests } from '../core/ports';
+import { discreet } from '../core/privacy/discreet';
+import { shownOrNull, suppress } from '../core/privacy/suppress';
+import { discreetSelection, shownSizes } from '../core/selection/discreet';
 
 export interface ManifestDeps {
   readonly artifacts: ArtifactStore;
@@ -29,6 +35,12 @@ const READING = 'extract.report';
 /** Every output of the stages so far, by `<stage>.<output>`. */
 export function outputsOf(stages: readonly StageResult[]): ArtifactRefs {
   return Object.assign({}, ...stages.map(({ outputs }) => outputs)) as ArtifactRefs;
+}
+
+/** What a release lists and targets may deliver: all outputs but what is kept of single customers only to score others. The model names that by its hash. */
+export function releasedOutputs(stages: readonly StageResult[]): ArtifactRefs {
+  const { [DENSITY_ROWS]: _, ...released } = outputsOf(stages);
+  return released;
 }
 
 function need(outputs: ArtifactRefs, name: string): ArtifactRef {
@@ -95,7 +107,7 @@ export async function collectFacts(
     parentRelease,
     seed: resolved.config.modeling.seed,
     results: {
-      decisions: await decisionsOf(artifacts, outputs, extract),
+      decisions: await decisionsOf(artifacts, outputs, extract, resolved.config.privacy.kMin),
       outputs: listOutputs(stages, sourceNames(extract), parent, reads),
     },
   };
@@ -129,29 +141,30 @@ function listOutputs(
     const from = stage === 'extract' ? sources : (reads[stage] ?? []).filter((name) => known.has(name));
     return Object.entries(outputs).map(([name, ref]) => ({ name, ref, from }));
   });
-  return byName(list.filter(({ name }) => name !== READING));
+  return byName(list.filter(({ name }) => name !== READING && name !== DENSITY_ROWS));
 }
 
-/** Each decision of the run with the evidence it was made on. */
+/** Each decision of the run with the evidence it was made on; no count of 1 to kMin − 1 customers. */
 async function decisionsOf(
   artifacts: ArtifactStore,
   outputs: ArtifactRefs,
   extract: ExtractReport,
+  kMin: number,
 ): Promise<ManifestResults['decisions']> {
   const read = <T>(name: string): Promise<T> => artifacts.readJson<T>(need(outputs, name));
   const quality = await read<QualityReport>('quality.report');
   const clean = await read<CleanReport>('clean.report');
   const preprocessing = await read<Preprocessing>('prepare.preprocessing');
-  const selection = await read<SelectionReport>('selection.report');
-  const personas = await read<PersonasReport>('personas.personas');
+  const selection = await read<SelectionReport<unknown>>('selection.report');
+  const personas = publishedPersonas(await read<PersonasReport>('personas.personas'), kMin);
   return {
     extract: extract.sources.map(({ role, rowsIn, kept, rejected }) => ({ role, rowsIn, kept, rejected })),
     quality: { checks: quality.checks, quarantined: quality.quarantined },
     cleaning: clean.steps,
     preparation: { dropped: preprocessing.dropped, columns: preprocessing.columns },
-    selection: selectionDecision(selection),
-    secondSample: await read<SecondSample>('clustering.second'),
-    holdout: outputs['clustering.holdout'] ? await read<HoldoutReport>('clustering.holdout') : null,
+    selection: selectionDecision(selection, kMin),
+    secondSample: discreetSecond(await read<SecondSample>('clustering.second'), kMin),
+    holdout: outputs['clustering.holdout'] ? publishedHoldout(await read<HoldoutReport>('clustering.holdout'), kMin) : null,
     independentCheck: await read<IndependentCheck>('clustering.check'),
     personas: {
       parentRelease: personas.parentRelease,
@@ -168,22 +181,25 @@ async function decisionsOf(
   };
 }
 
+const discreetSecond = ({ rows, finding, ...second }: SecondSample, kMin: number) => ({
+  ...second,
+  rows: shownOrNull(suppress(rows, kMin)),
+  finding: discreet(finding, [], kMin),
+});
+
 /** The choice and every number a candidate was judged by; centroids and solutions stay in the selection report. */
-function selectionDecision({
-  rule,
-  between,
-  limits,
-  range,
-  candidates,
-  finalists,
-  withoutFinalist,
-  chosen: { solution: _solution, ...chosen },
-  why,
-  evidence,
-  blrt = null,
-  warnings,
-  sample,
-}: SelectionReport) {
-  const judged = candidates.map(({ centroids: _, ...numbers }) => numbers);
-  return { rule, between, limits, range, candidates: judged, finalists, withoutFinalist, chosen, why, evidence, blrt, warnings, sample };
+function selectionDecision(report: SelectionReport<unknown>, kMin: number) {
+  const { candidates, finalists, dendrogram: _tree, chosen: { solution: _solution, ...chosen }, blrt = null, ...rest } = discreetSelection(report, kMin);
+  const judged = candidates.map((candidate) => {
+    const { centroids: _, ...numbers } = candidate;
+    return { ...numbers, ...shownSizes(candidate, kMin) };
+  });
+  const outside = (share: number): number => Math.round((1 - share) * rest.sample.customers);
+  return {
+    ...rest,
+    candidates: judged,
+    finalists: finalists.map((finalist) => (suppress(outside(finalist.assigned), kMin) === 'small' ? { ...finalist, assigned: null } : finalist)),
+    chosen,
+    blrt,
+  };
 }

@@ -7,7 +7,7 @@ import { quoteIdent } from '../core/sql/identifiers';
 import type { Matrix } from '../core/linalg/matrix';
 import type { LevelRow, Overlap, ProfileRow, SizeRow } from '../core/personas';
 import {
-  alikeness, assemblePersonas, categoryProfiles, identify, kpiColumns, numericFeatures, profileOf, rankCorrelations, stabilityOf, standings,
+  alikeness, assemblePersonas, publishedPersonas, categoryProfiles, identify, kpiColumns, numericFeatures, profileOf, rankCorrelations, stabilityOf, standings,
   whaleCount, whaleRule, atRiskRule,
 } from '../core/personas';
 import type { SqlSession } from '../core/ports';
@@ -33,9 +33,9 @@ export const personas: StageDefinition = {
 /** The documents the stage reads. */
 interface Documents {
   readonly features: FeaturesReport;
-  readonly model: ClusterModel;
+  readonly model: ClusterModel<unknown>;
   readonly preprocessing: Preprocessing;
-  readonly selection: SelectionReport;
+  readonly selection: SelectionReport<unknown>;
   readonly parent: PersonasReport | null;
   readonly parentRelease: number | null;
 }
@@ -78,7 +78,7 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
       'personas.at_risk': atRisk,
       'personas.whales': whales,
     };
-    return { outputs, rowsIn: inputs['clustering.assignments'].rows, rowsOut: memberships.rows, ...summarise(report) };
+    return { outputs, rowsIn: inputs['clustering.assignments'].rows, rowsOut: memberships.rows, ...summarise(report, config.privacy.kMin) };
   } finally {
     await session.close();
   }
@@ -88,9 +88,9 @@ async function readDocuments({ deps: { artifacts }, inputs }: StageWork): Promis
   const optional = async <T>(name: string): Promise<T | null> => (inputs[name] ? artifacts.readJson<T>(inputs[name]) : null);
   return {
     features: await artifacts.readJson<FeaturesReport>(inputs['features.report']),
-    model: await artifacts.readJson<ClusterModel>(inputs['clustering.model']),
+    model: await artifacts.readJson<ClusterModel<unknown>>(inputs['clustering.model']),
     preprocessing: await artifacts.readJson<Preprocessing>(inputs['prepare.preprocessing']),
-    selection: await artifacts.readJson<SelectionReport>(inputs['selection.report']),
+    selection: await artifacts.readJson<SelectionReport<unknown>>(inputs['selection.report']),
     parent: await optional<PersonasReport>('parent.personas'),
     parentRelease: (await optional<{ readonly release: number }>('parent.release'))?.release ?? null,
   };
@@ -143,7 +143,8 @@ async function saveAndShow(session: SqlSession, name: string, select: string, pa
   return ref;
 }
 
-function summarise({ personas: all, retired, customers, whales, atRisk }: PersonasReport): Pick<StageOutput, 'summary' | 'warnings' | 'facts'> {
+function summarise(report: PersonasReport, kMin: number): Pick<StageOutput, 'summary' | 'warnings' | 'facts'> {
+  const { personas: all, retired, customers, whales, atRisk } = publishedPersonas(report, kMin);
   const born = all.filter(({ change }) => change === 'born').length;
   const summary = `${all.length} personas of ${customers.toLocaleString('en-GB')} customers: ${all.length - born} continued, ${born} new, ${retired.length} retired`;
   const warnings = all

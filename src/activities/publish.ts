@@ -7,7 +7,7 @@ import type { PersonasReport } from '../contracts/personas';
 import type { ProjectConfig, ResolvedProject } from '../config/project';
 import { buildManifest, digestOf } from '../core/audit';
 import type { Ledger, Lineage, ReleaseStore, RunStore, Sink, SqlEngine, TableSchema } from '../core/ports';
-import { collectFacts, idempotencyKeyOf, outputsOf, type ManifestDeps } from './manifest';
+import { collectFacts, idempotencyKeyOf, outputsOf, releasedOutputs, type ManifestDeps } from './manifest';
 import { STAGE_READS } from './stage-reads';
 
 export interface PublishDeps extends ManifestDeps {
@@ -161,7 +161,7 @@ function commitRelease(
 ) {
   const { project, environment, asOf, runId, actor, reason } = run;
   const { digest, resultDigest, idempotencyKey } = manifest;
-  const artifacts = outputsOf(stages);
+  const artifacts = releasedOutputs(stages);
   const at = new Date(now()).toISOString();
   return releases.commit(
     {

@@ -1,5 +1,5 @@
 import type { FeaturesReport } from '../contracts/features';
-import type { ClusterModel, Preprocessing } from '../contracts/model';
+import type { ClusterModel, Preprocessing, StoredSolution } from '../contracts/model';
 import type { PersonasReport } from '../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../contracts/reports';
 import type { HoldoutReport, IndependentCheck, PcaReport, PictureReport, SecondSample, SelectionReport } from '../contracts/selection';
@@ -68,8 +68,8 @@ async function gather(work: StageWork): Promise<ReportInputs> {
     clean: await json<CleanReport>('clean.report'),
     features: await json<FeaturesReport>('features.report'),
     preprocessing,
-    selection: await json<SelectionReport>('selection.report'),
-    model: await json<ClusterModel>('clustering.model'),
+    selection: await json<SelectionReport<unknown>>('selection.report'),
+    model: await json<ClusterModel<StoredSolution>>('clustering.model'),
     check: await json<IndependentCheck>('clustering.check'),
     second: await json<SecondSample>('clustering.second'),
     holdout: inputs['clustering.holdout'] ? await json<HoldoutReport>('clustering.holdout') : null,

@@ -1,10 +1,9 @@
-import type { ClusterModel } from '../contracts/model';
 import type { ReleaseCommit } from '../contracts/manifest';
 import type { FeaturesReport } from '../contracts/features';
 import type { PersonasReport } from '../contracts/personas';
 import { PipelineError } from '../contracts/errors';
+import { loadModel } from '../activities/stored-model';
 import type { ArtifactStore, SqlEngine } from '../core/ports';
-import { asCurrentModel } from '../core/clustering/current-model';
 import { explain, type Contribution, type Explanation } from '../core/personas/explain';
 import type { FeatureRow } from '../core/prepare';
 import { changedCells, type ChangedCell } from '../core/prepare/changed-cells';
@@ -40,7 +39,7 @@ const HISTORY = 50;
 /** Why one customer is in its persona, from the release alone: no stage runs. */
 export async function explainCustomer({ artifacts, sql }: ExplainDeps, release: ReleaseCommit, releases: readonly ReleaseCommit[], pid: string): Promise<CustomerExplanation> {
   const artifact = (name: string) => release.artifacts[name]!;
-  const model = asCurrentModel(await artifacts.readJson<ClusterModel>(artifact('clustering.model')));
+  const model = await loadModel(artifacts, artifact('clustering.model'));
   const personas = await artifacts.readJson<PersonasReport>(artifact('personas.personas'));
   const { features } = await artifacts.readJson<FeaturesReport>(artifact('features.report'));
   const session = await sql.session();

@@ -12,7 +12,7 @@ import type { Workspace } from './workspace';
 export interface RunResult {
   readonly summary: RefreshSummary;
   readonly personas: PersonasReport;
-  readonly selection: SelectionReport;
+  readonly selection: SelectionReport<unknown>;
   readonly paths: { readonly report: string; readonly release: string | null; readonly manifest: string };
 }
 
@@ -25,7 +25,7 @@ export async function readResult({ store, resolved, directory }: Workspace, summ
   const { config } = resolved;
   const [target] = config.publish.targets;
   const personas = await store.artifacts.readJson<PersonasReport>(artifactOf(summary, 'personas.personas'));
-  const selection = await store.artifacts.readJson<SelectionReport>(artifactOf(summary, 'selection.report'));
+  const selection = await store.artifacts.readJson<SelectionReport<unknown>>(artifactOf(summary, 'selection.report'));
   const release = summary.release === null || !target ? null : resolve(targetRoot(config, target, store.home, directory), String(summary.release));
   const report = release === null ? await scratchReport(store, summary) : resolve(release, 'report.html');
   return { summary, personas, selection, paths: { report, release, manifest: resolve(store.home, 'runs', summary.runId, 'manifest.json') } };

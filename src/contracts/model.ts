@@ -1,4 +1,5 @@
 import type { Algorithm } from './algorithms';
+import type { ArtifactRef } from './artifacts';
 
 /** How one model column is made from the feature table; fitted on all customers, applied the same way to one row or to all. */
 export interface ColumnPreparation {
@@ -86,6 +87,31 @@ export interface DbscanModel extends DensityModelBase {
 /** What a density is known by: its rows, in scaled units. A row is assigned through its nearest neighbours among them, or not at all. */
 export type DensityModel = HdbscanModel | DbscanModel;
 
+/**
+ * kind `selection.density_rows` (JSON): everything a density keeps of single customers, without ids. It stands in this one object, which models name by
+ * its hash; a release neither lists nor delivers it.
+ */
+export interface DensityRows {
+  readonly format: 1;
+  /** Scaled units, as in `DensityModel`. */
+  readonly rows: readonly (readonly number[])[];
+  /** Of each row; numbered in the order in which they first appear here, −1 for noise: the same whatever order a model has its clusters in. */
+  readonly labels: readonly number[];
+  /** Of each row, for HDBSCAN; else null. */
+  readonly coreDistances: readonly number[] | null;
+  readonly exitDistances: readonly number[] | null;
+}
+
+type WithoutRows<M extends DensityModel> = Omit<M, 'rows' | 'labels' | 'coreDistances' | 'exitDistances'> & {
+  /** The model's cluster of each label of `rowsAt`. */
+  readonly clusters: readonly number[];
+  /** kind `selection.density_rows`; null where the density has no rows. */
+  readonly rowsAt: ArtifactRef | null;
+};
+
+/** A density as it is stored: without its rows. */
+export type StoredDensity = WithoutRows<HdbscanModel> | WithoutRows<DbscanModel>;
+
 /** What assigns a row: everything the algorithm found, and nothing of the customers it was found on but what it needs. */
 export type Solution =
   | {
@@ -96,9 +122,12 @@ export type Solution =
   | { readonly kind: 'mixture'; readonly mixture: StoredMixture }
   | { readonly kind: 'density'; readonly density: DensityModel };
 
-/** kind `clustering.model` (JSON): a pure function from a feature row to a cluster, or to none; labels in canonical order. */
-export interface ClusterModel {
-  readonly format: 2;
+/** A solution as it is stored: the rows of a density stand elsewhere. */
+export type StoredSolution = Exclude<Solution, { readonly kind: 'density' }> | { readonly kind: 'density'; readonly density: StoredDensity };
+
+/** kind `clustering.model` (JSON, with a `StoredSolution`): a pure function from a feature row to a cluster, or to none; labels in canonical order. */
+export interface ClusterModel<S = Solution> {
+  readonly format: 3;
   readonly algorithm: Algorithm;
   /** Linkage, covariance model, or the parameters of a density; null for k-means. */
   readonly model: string | null;
@@ -106,7 +135,7 @@ export interface ClusterModel {
   readonly preprocessing: Preprocessing;
   /** Cluster means, k x d, scaled units, columns as in `preprocessing.columns`. */
   readonly centroids: readonly (readonly number[])[];
-  readonly solution: Solution;
+  readonly solution: S;
   readonly sizes: readonly number[];
   /** Customers that belong to no cluster. */
   readonly unassigned: number;

@@ -119,8 +119,8 @@ export interface BlrtReport {
   readonly tests: readonly BlrtTest[];
 }
 
-/** kind `selection.contender` (JSON): what one algorithm has to offer. */
-export interface Contender {
+/** kind `selection.contender` (JSON, with a `StoredSolution`): what one algorithm has to offer. */
+export interface Contender<S = Solution> {
   readonly algorithm: Algorithm;
   /** The rule that chose among its candidates, in words. */
   readonly rule: string;
@@ -135,7 +135,7 @@ export interface Contender {
     readonly outOfBag: readonly number[];
     /** The same on column-permuted data with the same specification. */
     readonly permuted: readonly number[];
-    readonly solution: Solution;
+    readonly solution: S;
   } | null;
   /** Why there is no finalist. */
   readonly none: string | null;
@@ -185,8 +185,8 @@ export interface Finalist {
   readonly why: string;
 }
 
-/** kind `selection.report` (JSON). */
-export interface SelectionReport {
+/** kind `selection.report` (JSON, with a `StoredSolution`). */
+export interface SelectionReport<S = Solution> {
   /** The rules in words: within an algorithm (one text each), and between them. */
   readonly rule: string;
   readonly between: string;
@@ -196,7 +196,7 @@ export interface SelectionReport {
   readonly finalists: readonly Finalist[];
   /** Algorithms without an acceptable candidate, and why. */
   readonly withoutFinalist: readonly { readonly algorithm: Algorithm; readonly why: string }[];
-  readonly chosen: { readonly algorithm: Algorithm; readonly model: string | null; readonly k: number; readonly spec: CandidateSpec; readonly solution: Solution };
+  readonly chosen: { readonly algorithm: Algorithm; readonly model: string | null; readonly k: number; readonly spec: CandidateSpec; readonly solution: S };
   /** One sentence on why this many. */
   readonly why: string;
   readonly evidence: readonly CriterionChoice[];

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { clustering } from '../../src/activities/clustering';
+import { loadModel } from '../../src/activities/stored-model';
 import { contenders, selection } from '../../src/activities/selection';
 import type { StageDeps, StageOutput, StageWork } from '../../src/activities/stage';
 import { createComputePool, type ThreadedCompute } from '../../src/adapters/compute';
 import { modelingConfig } from '../../src/config/modeling';
 import type { ArtifactRef, ArtifactRefs } from '../../src/contracts/artifacts';
-import type { ClusterModel } from '../../src/contracts/model';
+import type { ClusterModel, DensityRows } from '../../src/contracts/model';
 import type { IndependentCheck, PcaReport, PictureReport, SelectionReport } from '../../src/contracts/selection';
+import { DENSITY_ROWS } from '../../src/core/clustering/density/stored';
 import type { Matrix } from '../../src/core/linalg/matrix';
 import { bundleThread } from '../adapters/compute/bundle';
-import { onlineRetail } from '../reference/clustering-sets';
+import { blobs } from '../core/clustering/data';
+import { onlineRetail, standardise } from '../reference/clustering-sets';
 import { describeWithShared } from '../support/shared';
 import { createTestEngine } from '../support/warehouse';
 
@@ -48,17 +51,41 @@ async function saveMatrix({ rows, cols, names, values }: Matrix, order: (row: nu
   }
 }
 
-function workOf(inputs: ArtifactRefs, threads: number, signal = new AbortController().signal): StageWork {
+function workOf(inputs: ArtifactRefs, threads: number, signal = new AbortController().signal, own = modeling): StageWork {
   const compute = createComputePool({ entry, threads });
   pools.push(compute);
   const deps = { artifacts, sql, compute } as unknown as StageDeps;
   const config = {
-    modeling,
+    modeling: own,
     objective: { granularity: { min: 3, max: 5 } },
     prepare: { scale: 'standard' },
+    privacy: { kMin: 11 },
   } as unknown as StageWork['config'];
   return { inputs, config, deps, signal, progress: () => undefined, run: {}, project: {} } as unknown as StageWork;
 }
+
+it('the rows of a density stand in one object, which selection, report and model do without', async () => {
+  const matrix = standardise(blobs([[0, 0], [9, 0], [0, 9]], [90, 70, 50], 1, 3).matrix);
+  const density = modelingConfig.parse({ ...modeling, algorithms: ['density'], picture: { method: 'none' } });
+  const read = {
+    'prepare.matrix': await saveMatrix(matrix, (row) => row),
+    'prepare.preprocessing': await artifacts.writeJson('prepare.preprocessing', { columns: matrix.names.map((column) => ({ column })), dropped: [], correlation: [], rows: matrix.rows }),
+  };
+  const work = (inputs: ArtifactRefs): StageWork => workOf(inputs, 1, undefined, density);
+  const offer = await contenders.find(({ part }) => part === 'density')!.work(work(read));
+  const selected = await selection.work(work({ ...read, ...offer.outputs }));
+  const clustered = await clustering.work(work({ ...read, ...selected.outputs }));
+  const { rows } = await artifacts.readJson<DensityRows>(offer.outputs[DENSITY_ROWS]);
+  expect(rows).toHaveLength(matrix.rows);
+  const coordinates = rows.flat().map((value) => JSON.stringify(value));
+  for (const ref of [offer.outputs['selection.density'], selected.outputs['selection.report'], clustered.outputs['clustering.model']]) {
+    const text = (await artifacts.readBytes(ref)).toString('utf8');
+    expect(text).toContain(offer.outputs[DENSITY_ROWS].sha256);
+    expect(coordinates.filter((value) => text.includes(value))).toEqual([]);
+  }
+  const { sizes } = await loadModel(artifacts, clustered.outputs['clustering.model']);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(190);
+});
 
 describeWithShared('selection and clustering of the Online Retail customers', () => {
   let matrix: Matrix;

@@ -69,7 +69,7 @@ export async function cluster(bench: Bench, inputs: ArtifactRefs, k: number, see
   const fit = kmeans(points, null, k, 10, { seed, stage: 'clustering', use: 'seeding', candidate: k, block: 0 });
   const centroids = unpadCentroids(fit.centroids, k, points.cols, points.stride);
   const model: ClusterModel = {
-    format: 2, algorithm: 'kmeans', model: null, k, seed, inertia: fit.inertia, sizes: fit.sizes, unassigned: 0,
+    format: 3, algorithm: 'kmeans', model: null, k, seed, inertia: fit.inertia, sizes: fit.sizes, unassigned: 0,
     preprocessing: await bench.artifacts.readJson<Preprocessing>(inputs['prepare.preprocessing']),
     centroids,
     solution: { kind: 'centroids', centroids },

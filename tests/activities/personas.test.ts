@@ -104,6 +104,15 @@ describe('personas', () => {
     expect(made.report.personas.flatMap(({ categories }) => categories[0].levels).some(({ share }) => share !== null)).toBe(true);
   });
 
+  it('have a defined profile of a category with 10,000 levels: nearly every customer its own', async () => {
+    const each = featuresSelect(20_000).replace(/CASE WHEN i % 50 = 0 [^\n]* AS country_group/, "'L' || (i % 10000) AS country_group");
+    const { report } = await makePersonas(bench, projectOf(), await makeFeatures(bench, each));
+    // Two customers a level, fewer than kMin: all stand together.
+    for (const { categories } of report.personas) expect(categories).toEqual([{ feature: 'country_group', label: 'Country group', levels: [{ level: '(rare)', share: 1, base: 1 }] }]);
+    const naming = projectOf({ model: ['recency_days', 'country_group'] });
+    await expect(makePersonas(bench, naming, await makeFeatures(bench, each))).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('is a category') as string });
+  }, 60_000);
+
   it('warn of a persona that does not survive resampling', () => {
     expect(made.output.warnings).toEqual([expect.stringContaining('does not survive resampling: mean Jaccard 0.50')]);
   });

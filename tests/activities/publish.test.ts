@@ -8,6 +8,7 @@ import type { PublishInput } from '../../src/contracts/activities';
 import type { Manifest } from '../../src/contracts/manifest';
 import type { RefreshSummary } from '../../src/contracts/run';
 import { verifyManifest } from '../../src/core/audit';
+import { DENSITY_ROWS } from '../../src/core/clustering/density/stored';
 import { freshHome } from '../support/home';
 import { projectOf, publishDeps, runUpToReport } from '../support/publish-run';
 
@@ -63,6 +64,39 @@ describe('publishRelease', () => {
     const manifest = JSON.parse(readFileSync(join(home, 'runs', run.runId, 'manifest.json'), 'utf8')) as Manifest;
     expect(manifest).toEqual(await deps.artifacts.readJson(summary.manifest));
     verifyManifest(manifest);
+  });
+
+  it('its manifest counts no group of fewer than kMin customers', async () => {
+    const { inputOf } = await runUpToReport(deps);
+    const { manifest } = await publish(deps, inputOf(null));
+    const { selection } = (await deps.artifacts.readJson<Manifest>(manifest)).facts.results.decisions as { selection: { candidates: unknown[] } };
+    expect(selection.candidates).toEqual([
+      {
+        k: 2,
+        inertia: 1.5,
+        sizes: [null, null],
+        shares: [null, null],
+        unassigned: 0,
+        gates: [{ gate: 'minCustomers', passed: false, evidence: 'smallest cluster fewer than 11 customers, at least 9 asked' }],
+        rejectedStarts: [],
+        why: 'only fewer than 11 customers',
+      },
+    ]);
+  });
+
+  it('neither lists nor delivers the rows of a density: only the model names them', async () => {
+    const { run, stages, inputOf } = await runUpToReport(deps);
+    const rows = await deps.artifacts.writeJson(DENSITY_ROWS, { format: 1, rows: [[0.25]], labels: [0], coreDistances: null, exitDistances: null });
+    const withRows = stages.map((result) => (result.stage === 'selection' ? { ...result, outputs: { ...result.outputs, [DENSITY_ROWS]: rows } } : result));
+    await publish(deps, { ...inputOf(null), stages: withRows });
+    const commit = (await deps.releases.current('shop', 'prod'))!;
+    expect(Object.keys(commit.artifacts)).toContain('selection.report');
+    expect(JSON.stringify(commit)).not.toContain(rows.sha256);
+    const { facts } = await deps.artifacts.readJson<Manifest>(commit.manifest);
+    expect(JSON.stringify(facts)).not.toContain(rows.sha256);
+    expect(await verifyRelease(commit, deps.artifacts)).toEqual([]);
+    const lineage = readFileSync(join(home, 'lineage', `${run.runId}.ndjson`), 'utf8');
+    expect(lineage).not.toContain('density_rows');
   });
 
   it.each(POINTS)('publishes once when it dies at %s and is tried again by another process', async (point) => {

@@ -11,6 +11,7 @@ import { adjustedRandIndex } from '../../src/core/validity/rand-index';
 import { silhouettes } from '../core/validity/silhouettes';
 import { describeWithShared, shared } from '../support/shared';
 import { faithful, iris, onlineRetail, standardise } from './clustering-sets';
+import { marketingCore5, marketingWide15 } from './marketing';
 
 interface Labelled {
   k: number;
@@ -100,8 +101,12 @@ describeWithShared('k-means against the best known solutions', () => {
 
   it.each([
     ['online_retail', onlineRetail, () => known('reference/online_retail_clustering.json') as Known],
+    ['marketing_campaign, fifteen columns', marketingWide15, () => (known('reference/marketing_campaign.json') as { wide15: Known }).wide15],
+    ['marketing_campaign, five columns', marketingCore5, () => (known('reference/marketing_campaign.json') as { core5: Known }).core5],
     ['iris', iris, () => (known('reference/iris_clustering.json') as { raw: Known }).raw],
     ['faithful', faithful, () => (known('reference/faithful_clustering.json') as { raw: Known }).raw],
+    ['iris standardised', async () => standardise(await iris()), () => (known('reference/iris_clustering.json') as { standardised: Known }).standardised],
+    ['faithful standardised', async () => standardise(await faithful()), () => (known('reference/faithful_clustering.json') as { standardised: Known }).standardised],
   ] as const)(
     '20 restarts reach at most 1.001 of the best known inertia of %s for every k of the reference',
     async (_, load, best) => {

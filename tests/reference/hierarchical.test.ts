@@ -9,6 +9,7 @@ import type { Matrix } from '../../src/core/linalg/matrix';
 import { adjustedRandIndex } from '../../src/core/validity/rand-index';
 import { describeWithShared, shared } from '../support/shared';
 import { faithful, iris, onlineRetail } from './clustering-sets';
+import { marketingCore5Raw, marketingWide15Raw } from './marketing';
 
 interface Tree {
   sum: number;
@@ -51,6 +52,8 @@ const SETS: readonly (readonly [string, () => Promise<Matrix>])[] = [
   ['faithful', faithful],
   ['faithful_standardised', () => standardised('faithful_standardised', faithful)],
   ['online_retail', onlineRetail],
+  ['marketing_wide15', () => standardised('marketing_wide15', marketingWide15Raw)],
+  ['marketing_core5', () => standardised('marketing_core5', marketingCore5Raw)],
 ];
 
 describeWithShared.each(SETS)('the dendrogram of %s', (name, load) => {
@@ -92,12 +95,15 @@ describeWithShared('Ward against the shared reference', () => {
   const known = (path: string): unknown =>
     JSON.parse(readFileSync(shared(`reference/${path}_clustering.json`), 'utf8'));
   type Both = Record<'raw' | 'standardised', Known>;
+  const marketing = (): Record<'wide15' | 'core5', Known> => JSON.parse(readFileSync(shared('reference/marketing_campaign.json'), 'utf8')) as Record<'wide15' | 'core5', Known>;
   const KNOWN: Record<string, () => Known> = {
     iris: () => (known('iris') as Both).raw,
     iris_standardised: () => (known('iris') as Both).standardised,
     faithful: () => (known('faithful') as Both).raw,
     faithful_standardised: () => (known('faithful') as Both).standardised,
     online_retail: () => known('online_retail') as Known,
+    marketing_wide15: () => marketing().wide15,
+    marketing_core5: () => marketing().core5,
   };
 
   it.each(SETS)('the 15 highest merges of %s, and the sizes of every cut', async (name, load) => {

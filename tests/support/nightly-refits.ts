@@ -7,7 +7,6 @@ import { personas } from '../../src/activities/personas';
 import { prepare } from '../../src/activities/prepare';
 import { quality } from '../../src/activities/quality';
 import { contenders, selection } from '../../src/activities/selection';
-import type { StageDefinition, StageWork } from '../../src/activities/stage';
 import { createComputePool } from '../../src/adapters/compute';
 import { createSqlModels } from '../../src/adapters/duckdb';
 import { copyExample, generateShop } from '../../src/adapters/examples';
@@ -15,7 +14,7 @@ import { loadProject } from '../../src/adapters/project/load';
 import { openVault } from '../../src/adapters/vault';
 import type { ProjectConfig } from '../../src/config/project';
 import type { ArtifactRefs } from '../../src/contracts/artifacts';
-import type { RunContext } from '../../src/contracts/run';
+import { throughStages } from './through-stages';
 import { createTestEngine } from './warehouse';
 
 const LAST_NIGHT = '2026-06-30';
@@ -92,56 +91,7 @@ export async function nightlyRefits({ folder, thread, customers, nights }: Refit
     home: join(folder, 'home'),
     env: { DRAMATIS_NIGHTS_KEY: KEY },
   });
-  const unused = (): never => {
-    throw new Error('no part of these stages');
-  };
-
-  async function through(
-    asOf: string,
-    inputs: ArtifactRefs,
-    definitions: readonly StageDefinition[],
-  ): Promise<ArtifactRefs> {
-    const run: RunContext = {
-      project: config.project,
-      environment: 'prod',
-      asOf,
-      knownAt: null,
-      kind: 'adhoc',
-      scratch: true,
-      reprocess: 0,
-      configDigest: '',
-      projectDir: directory,
-      actor: 'test',
-      reason: 'test',
-      retryOf: null,
-      resolved: { sha256: '', bytes: 0, rows: null, kind: 'project.resolved' },
-      runId: `shop-prod-${asOf}-1`,
-      attempt: 1,
-    };
-    let all = inputs;
-    for (const definition of definitions) {
-      const work: StageWork = {
-        run,
-        config,
-        project: { format: 1, config, sql },
-        inputs: all,
-        signal: new AbortController().signal,
-        progress: () => undefined,
-        deps: {
-          artifacts: engine.artifacts,
-          sql: engine.sql,
-          compute,
-          models,
-          vault,
-          reportRuntime: unused,
-          code: { version: 'test', digest: 'test', stages: {} },
-        },
-      };
-      await definition.extraKey?.(work);
-      all = { ...all, ...(await definition.work(work)).outputs };
-    }
-    return all;
-  }
+  const stages = { directory, config, sql, deps: { artifacts: engine.artifacts, sql: engine.sql, compute, models, vault } };
 
   /** What was published, and for each customer the days since anything of theirs was booked. */
   async function published(asOf: string, outputs: ArtifactRefs): Promise<Night> {
@@ -168,7 +118,7 @@ export async function nightlyRefits({ folder, thread, customers, nights }: Refit
     const keys = new Set<string>();
     for (let night = 0; night < nights; night++) {
       const asOf = dayBefore(LAST_NIGHT, nights - 1 - night);
-      const outputs: ArtifactRefs = await through(asOf, parent, [
+      const outputs: ArtifactRefs = await throughStages(stages, asOf, parent, [
         extract,
         quality,
         clean,

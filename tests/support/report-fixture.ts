@@ -8,7 +8,7 @@ import { CUSTOMERS, FEATURES, PERSONAS, type PlannedPersona } from './report-fix
 import { pcaOf, preprocessingOf, outliersOf } from './report-fixture/model';
 import { certaintyOf } from './report-fixture/certainty';
 import { holdoutOf } from './report-fixture/holdout';
-import { centroidsOf, solutionOf } from './report-fixture/solutions';
+import { centroidsOf, storedSolutionOf } from './report-fixture/solutions';
 import { MODELING, selectionOf, UNASSIGNED } from './report-fixture/selection';
 import { cleanReport, cohortsOf, extractReport, qualityReport } from './report-fixture/data';
 
@@ -190,13 +190,13 @@ export function reportFixture(winner: Algorithm = 'kmeans'): ReportInputs {
     preprocessing,
     selection,
     model: {
-      format: 2,
+      format: 3,
       algorithm: winner,
       model: selection.chosen.model,
       k: 5,
       preprocessing,
       centroids: centroidsOf(5),
-      solution: solutionOf(winner, 5),
+      solution: storedSolutionOf(winner, 5),
       sizes: PERSONAS.map((p) => p.customers),
       unassigned,
       inertia: 40_633.1,

@@ -1,4 +1,4 @@
-import type { Solution } from '../../contracts/model';
+import type { Solution, StoredSolution } from '../../contracts/model';
 import type { Assignments } from './assignments';
 import { predictDensity } from './density/predict';
 import { mixtureAssignments, mixtureLabels } from './mixture/assign';
@@ -39,7 +39,7 @@ export function labelsOf(solution: Solution, points: Points): Int32Array {
 }
 
 /** Clusters of a solution. */
-export function clustersOf(solution: Solution): number {
+export function clustersOf(solution: Solution | StoredSolution): number {
   switch (solution.kind) {
     case 'centroids':
       return solution.centroids.length;

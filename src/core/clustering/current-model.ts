@@ -1,10 +1,12 @@
-import type { ClusterModel } from '../../contracts/model';
+import type { ClusterModel, Solution, StoredSolution } from '../../contracts/model';
 
-/** A model as format 1 had it: k-means, whose centroids assign. */
-type FirstFormat = Omit<ClusterModel, 'format' | 'model' | 'solution' | 'unassigned'> & { readonly format: 1 };
+type Earlier<F extends number, Lacks extends keyof ClusterModel = never> = Omit<ClusterModel, 'format' | Lacks> & { readonly format: F };
 
-/** A stored model in the format of today; releases keep the one they were written with. */
-export const asCurrentModel = (stored: ClusterModel | FirstFormat): ClusterModel =>
-  stored.format === 2
-    ? stored
-    : { ...stored, format: 2, model: null, solution: { kind: 'centroids', centroids: stored.centroids }, unassigned: 0 };
+/** A model as a release may have it: format 1 had k-means only, whose centroids assign; format 2 had the rows of a density inside. */
+export type StoredModel = ClusterModel<StoredSolution> | Earlier<2> | Earlier<1, 'model' | 'solution' | 'unassigned'>;
+
+/** A stored model in the format of today, its solution as it was stored; releases keep the one they were written with. */
+export const asCurrentModel = (stored: StoredModel): ClusterModel<StoredSolution | Solution> =>
+  stored.format === 1
+    ? { ...stored, format: 3, model: null, solution: { kind: 'centroids', centroids: stored.centroids }, unassigned: 0 }
+    : { ...stored, format: 3 };

@@ -9,13 +9,15 @@ export interface LevelRow {
   readonly customers: number;
 }
 
-/** Levels that fewer than kMin customers have in all stand together under this name. */
+/** Levels that fewer than kMin customers have in all, or that are not among the most common, stand together under this name. */
 const RARE = '(rare)';
+/** More levels than this describe nobody: a code or a free text. */
+const MOST_LEVELS = 50;
 
 /**
  * Shares of the levels of each category feature, by cluster and in the base. Cells with fewer than `kMin` customers are suppressed
  * (share null), and where a single cell of a row or column would follow from the others, the next smallest is suppressed with it.
- * Levels rarer than `kMin` in the base are pooled, and left out where even the pool is too small.
+ * Levels rarer than `kMin` in the base, and those beyond the 50 most common, are pooled, and left out where even the pool is too small.
  *
  * @param sizes Customers by cluster.
  * @returns Profiles by cluster, levels in descending order of base share.
@@ -40,20 +42,25 @@ export function categoryProfiles(specs: readonly FeatureSpec[], rows: readonly L
 }
 
 function levelTable(rows: readonly LevelRow[], k: number, kMin: number) {
-  const levels = [...new Set(rows.map(({ level }) => level))].map((level) => {
-    const counts = new Array<number>(k).fill(0);
-    for (const row of rows) if (row.level === level) counts[row.cluster] += row.customers;
-    return { level, counts, total: counts.reduce((sum, n) => sum + n, 0) };
-  });
-  const common = levels.filter(({ total }) => total >= kMin);
-  const rare = levels.filter(({ total }) => total < kMin);
+  const counted = new Map<string, number[]>();
+  for (const { level, cluster, customers } of rows) {
+    const counts = counted.get(level) ?? new Array<number>(k).fill(0);
+    counts[cluster] += customers;
+    counted.set(level, counts);
+  }
+  const levels = [...counted].map(([level, counts]) => ({ level, counts, total: counts.reduce((sum, n) => sum + n, 0) })).sort(byCustomers);
+  const common = levels.slice(0, MOST_LEVELS).filter(({ total }) => total >= kMin);
+  const rare = levels.slice(common.length);
   const pool = {
     level: RARE,
     counts: Array.from({ length: k }, (_, c) => rare.reduce((sum, { counts }) => sum + counts[c], 0)),
     total: rare.reduce((sum, { total }) => sum + total, 0),
   };
-  return [...common, ...(pool.total >= kMin ? [pool] : [])].sort((a, b) => b.total - a.total || (a.level < b.level ? -1 : 1));
+  return [...common, ...(pool.total >= kMin ? [pool] : [])].sort(byCustomers);
 }
+
+type Counted = { readonly level: string; readonly total: number };
+const byCustomers = (a: Counted, b: Counted): number => b.total - a.total || (a.level < b.level ? -1 : 1);
 
 /** Which cells of levels x clusters are not shown: small ones, then as many more as keep a lone one from being worked out. */
 function suppressed(counts: readonly (readonly number[])[], kMin: number): boolean[][] {

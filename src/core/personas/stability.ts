@@ -9,7 +9,7 @@ import { assign } from '../linalg/hungarian';
  *
  * @returns By cluster; jaccard null and "not measured" where the selection has no figure.
  */
-export function stabilityOf(model: ClusterModel, selection: SelectionReport): Persona['stability'][] {
+export function stabilityOf(model: ClusterModel<unknown>, selection: SelectionReport<unknown>): Persona['stability'][] {
   const candidate = selection.candidates.find(({ status }) => status === 'chosen');
   if (candidate === undefined) return model.centroids.map(() => NOT_MEASURED);
   const cost = model.centroids.map((own) => candidate.centroids.map((other) => squaredDistance(own, other)));

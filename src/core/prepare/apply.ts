@@ -33,7 +33,7 @@ function prepareRow(columns: readonly ColumnPreparation[], row: FeatureRow): Flo
   return Float64Array.from(columns, (column) => {
     const parts = Float64Array.from(column.from, (name) => row[name] ?? NaN);
     const value = basisValue(column.basis, parts);
-    if (isInvalid(value, parts)) throw notFinite(column, 1);
+    if (isInvalid(value, parts)) throw notFinite(column);
     return finishValue(column, value);
   });
 }
@@ -46,13 +46,11 @@ export function basisColumn(column: Pick<ColumnPreparation, 'column' | 'from' | 
   const places = column.from.map((name) => placeOf(name, features));
   const parts = new Float64Array(places.length);
   const out = new Float64Array(features.rows);
-  let invalid = 0;
   for (let i = 0; i < features.rows; i++) {
     for (let p = 0; p < places.length; p++) parts[p] = features.values[i * features.cols + places[p]];
     out[i] = basisValue(column.basis, parts);
-    if (isInvalid(out[i], parts)) invalid++;
+    if (isInvalid(out[i], parts)) throw notFinite(column);
   }
-  if (invalid > 0) throw notFinite(column, invalid);
   return out;
 }
 
@@ -84,7 +82,7 @@ function placeOf(name: string, features: Matrix): number {
   return place;
 }
 
-function notFinite({ column, from, basis }: Pick<ColumnPreparation, 'column' | 'from' | 'basis'>, rows: number): PipelineError {
+function notFinite({ column, from, basis }: Pick<ColumnPreparation, 'column' | 'from' | 'basis'>): PipelineError {
   const rule = basis.kind === 'identity' ? 'is infinite' : 'lies outside [0, 1], so it is no share,';
-  return new PipelineError('NOT_FINITE', `"${column}": ${from.join(', ')} ${rule} for ${rows} customers`, { column, from, rows });
+  return new PipelineError('NOT_FINITE', `"${column}": ${from.join(', ')} ${rule} for at least one customer`, { column, from });
 }

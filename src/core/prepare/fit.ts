@@ -42,7 +42,7 @@ export function fitPreprocessing(features: Matrix, specs: readonly FeatureSpec[]
 /** The same, column by column: yields the finished share in [0, 1] after each, so that the caller can give way. */
 export function* fitSteps(features: Matrix, specs: readonly FeatureSpec[], model: readonly string[], config: PrepareConfig): Generator<number, Preprocessing, void> {
   const plans = planColumns(model, specs, config.pseudoCount);
-  if (features.rows < 2) throw new PipelineError('INSUFFICIENT_DATA', `need at least 2 customers, got ${features.rows}`, { rows: features.rows });
+  if (features.rows < 2) throw new PipelineError('INSUFFICIENT_DATA', 'need at least 2 customers');
   const fitted: FittedColumn[] = [];
   const dropped: DroppedColumn[] = [];
   for (const [i, plan] of plans.entries()) {

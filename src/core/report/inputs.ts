@@ -1,5 +1,5 @@
 import type { FeaturesReport } from '../../contracts/features';
-import type { ClusterModel, Preprocessing } from '../../contracts/model';
+import type { ClusterModel, Preprocessing, StoredSolution } from '../../contracts/model';
 import type { PersonasReport } from '../../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../../contracts/reports';
 import type {
@@ -48,8 +48,8 @@ export interface ReportInputs {
   readonly clean: CleanReport;
   readonly features: FeaturesReport;
   readonly preprocessing: Preprocessing;
-  readonly selection: SelectionReport;
-  readonly model: ClusterModel;
+  readonly selection: SelectionReport<unknown>;
+  readonly model: ClusterModel<StoredSolution>;
   readonly check: IndependentCheck;
   readonly second: SecondSample;
   /** Whether the personas last; null where it was not asked for. */

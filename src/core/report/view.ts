@@ -1,9 +1,9 @@
-import type { Candidate, SelectionReport } from '../../contracts/selection';
+import type { Candidate } from '../../contracts/selection';
 import type { ReportInputs } from './inputs';
 import { publishedPersonas, type PublishedPersona, type PublishedPersonas } from '../personas/published';
 import { suppressTogether, type Shown } from '../privacy/suppress';
+import { discreetSelection } from '../selection/discreet';
 import { candidateClusters } from './clusters';
-import { discreet } from './discreet';
 import { PERSONA_COLOURS } from './theme';
 import { unitsOf, type Units } from './units';
 
@@ -95,23 +95,6 @@ export function viewOf(inputs: ReportInputs): View {
     chosen,
     candidateClusters: chosen === undefined ? [] : candidateClusters(model, chosen),
     title: config.title || config.project,
-  };
-}
-
-/** The selection with texts that give no count of fewer than kMin customers away. */
-function discreetSelection(selection: SelectionReport, kMin: number): SelectionReport {
-  const { candidates } = selection;
-  const said = (text: string): string => discreet(text, candidates, kMin);
-  return {
-    ...selection,
-    why: said(selection.why),
-    warnings: selection.warnings.map(said),
-    withoutFinalist: selection.withoutFinalist.map((entry) => ({ ...entry, why: said(entry.why) })),
-    candidates: candidates.map((candidate) => ({
-      ...candidate,
-      why: said(candidate.why),
-      rejectedStarts: candidate.rejectedStarts.map((start) => ({ ...start, reason: said(start.reason) })),
-    })),
   };
 }
 

@@ -17,8 +17,8 @@ function standardError(differences: readonly number[]): number {
 }
 
 interface Entry {
-  readonly contender: Contender;
-  readonly finalist: NonNullable<Contender['finalist']>;
+  readonly contender: Contender<unknown>;
+  readonly finalist: NonNullable<Contender<unknown>['finalist']>;
   /** Out-of-bag minus permuted, per resample. */
   readonly scores: readonly number[];
 }
@@ -29,7 +29,7 @@ interface Entry {
  *
  * @returns Best first, the chosen one with `outcome` chosen; empty where no algorithm has a finalist.
  */
-export function compareFinalists(contenders: readonly Contender[]): Finalist[] {
+export function compareFinalists(contenders: readonly Contender<unknown>[]): Finalist[] {
   const entries = contenders.flatMap((contender): Entry[] =>
     contender.finalist === null
       ? []

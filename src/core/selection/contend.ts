@@ -40,7 +40,7 @@ const referenceOf = ({ spec, k, labels, assigned = labels }: FittedCandidate): R
  */
 export async function contend(algorithm: Algorithm, input: SelectionInput): Promise<Contender> {
   const { matrix, modeling, limits, onProgress } = input;
-  if (matrix.rows < 2) throw new PipelineError('INSUFFICIENT_DATA', `a selection needs at least 2 customers, got ${matrix.rows}`, { customers: matrix.rows });
+  if (matrix.rows < 2) throw new PipelineError('INSUFFICIENT_DATA', 'a selection needs at least 2 customers');
   if (matrix.cols < 1) throw new PipelineError('INSUFFICIENT_DATA', 'a selection needs at least 1 column');
   const { all, first: sample, ids } = drawSamples(input);
   const options = optionsOf(modeling, limits, matrix.names);

@@ -34,7 +34,7 @@ function whyOf(chosen: Candidate, reproduced: boolean, finalists: readonly Final
  *
  * @throws PipelineError `NO_ACCEPTABLE_MODEL` where no algorithm has an acceptable candidate; details say why.
  */
-export function decide(contenders: readonly Contender[], limits: Limits, modeling: ProjectConfig['modeling']): SelectionReport {
+export function decide<S>(contenders: readonly Contender<S>[], limits: Limits, modeling: ProjectConfig['modeling']): SelectionReport<S> {
   const finalists = compareFinalists(contenders);
   const winner = contenders.find(({ algorithm }) => algorithm === finalists[0]?.algorithm);
   if (!winner?.finalist) throw noneAcceptable(contenders);
@@ -67,12 +67,12 @@ export function decide(contenders: readonly Contender[], limits: Limits, modelin
 }
 
 /** What a mixture sweep had to set aside is said whoever wins: an artefact is not to pass in silence. */
-const setAside = (contenders: readonly Contender[], winner: Contender): string[] =>
+const setAside = (contenders: readonly Contender<unknown>[], winner: Contender<unknown>): string[] =>
   contenders
     .filter(({ algorithm }) => algorithm === 'mixture' && algorithm !== winner.algorithm)
     .flatMap(({ warnings }) => warnings.filter((warning) => warning.startsWith(COLLAPSED)).map((warning) => `mixture: ${warning}`));
 
-function noneAcceptable(contenders: readonly Contender[]): PipelineError {
+function noneAcceptable(contenders: readonly Contender<unknown>[]): PipelineError {
   const reasons = contenders.map(({ algorithm, none }) => ({ algorithm, why: none ?? 'unknown' }));
   const text = reasons.map(({ algorithm, why }) => `${TITLES[algorithm]}: ${why}`).join('; ');
   return new PipelineError(

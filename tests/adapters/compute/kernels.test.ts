@@ -78,6 +78,7 @@ async function inputFor(matrix: Matrix, k: number): Promise<FinalInput> {
     preprocessing: preprocessingOf(matrix),
     selection: await select(matrix, compute, { min: k, max: k }),
     modeling,
+    kMin: 11,
     compute,
   };
 }
@@ -170,7 +171,7 @@ describe('what is published is what the solution assigns', () => {
     const own = { ...all, algorithms: [algorithm] };
     const compute = pool(2);
     const selection = await selectModel({ matrix: large, ids: idsOf(large.rows), modeling: own, limits, compute });
-    return { matrix: large, ids: idsOf(large.rows), preprocessing: preprocessingOf(large), selection, modeling: own, compute };
+    return { matrix: large, ids: idsOf(large.rows), preprocessing: preprocessingOf(large), selection, modeling: own, kMin: 11, compute };
   };
   const countsOf = (cluster: Int32Array, k: number): number[] => Array.from({ length: k }, (_, c) => cluster.filter((label) => label === c).length);
 

@@ -82,6 +82,17 @@ describe('category profiles', () => {
     );
   });
 
+  it('of 10,000 levels show the 50 most common, the others together', () => {
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, l) => [`L${String(l).padStart(4, '0')}`, [12 + (l % 100), 24]]));
+    const rows = Object.values(many);
+    const sizes = [0, 1].map((c) => rows.reduce((sum, row) => sum + row[c], 0));
+    const [[first], [second]] = categoryProfiles([spec('country', 'category')], levels(many), sizes, 11);
+    expect(first.levels).toHaveLength(51);
+    expect(first.levels[0].level).toBe('(rare)');
+    expect(first.levels[1]).toEqual({ level: 'L0099', share: 111 / sizes[0], base: 135 / (sizes[0] + sizes[1]) });
+    for (const { levels: shown } of [first, second]) expect(shown.reduce((sum, { share }) => sum + share!, 0)).toBeCloseTo(1, 9);
+  });
+
   it('pool levels that are rare in the base, or leave the pool out where it is rare too', () => {
     expect(of({ UK: [50, 50], MT: [6, 0], LU: [0, 6] }, [56, 56])[0]).toHaveProperty('(rare)', null);
     expect(Object.keys(of({ UK: [50, 50], MT: [6, 0] }, [56, 50])[0])).toEqual(['UK']);
@@ -132,7 +143,7 @@ describe('explain', () => {
   // centroids whose weighted mean is the mean of the data (0), as k-means leaves them
   const centroids = [[0.6, -0.3, 0.2], [-0.6, 0.5, 0.4], [-0.6, 0, -1.1]];
   const model: ClusterModel = {
-    format: 2, algorithm: 'kmeans', model: null, k: 3, preprocessing: fitted, sizes: [100, 60, 40], unassigned: 0, inertia: 300, seed: 0,
+    format: 3, algorithm: 'kmeans', model: null, k: 3, preprocessing: fitted, sizes: [100, 60, 40], unassigned: 0, inertia: 300, seed: 0,
     centroids,
     solution: { kind: 'centroids', centroids },
   };

@@ -8,7 +8,7 @@ const choiceOf = (inputs: ReportInputs): string => sectionOf(renderReport(inputs
 const inputs = reportFixture();
 const choice = choiceOf(inputs);
 const { selection } = inputs;
-const withSelection = (change: Partial<SelectionReport>): string =>
+const withSelection = (change: Partial<SelectionReport<unknown>>): string =>
   choiceOf({ ...inputs, selection: { ...selection, ...change } });
 
 /** The folded part of an algorithm, by the start of its summary. */

@@ -1,6 +1,6 @@
 import type { HoldoutReport } from '../../../src/contracts/selection';
 import type { ReportInputs } from '../../../src/core/report/inputs';
-import { shownMoves } from '../../../src/core/report/moves';
+import { shownMoves } from '../../../src/core/privacy/moves';
 import { renderReport } from '../../../src/core/report/page';
 import { reportFixture } from '../../support/report-fixture';
 import { sectionOf, tableOf, textOf } from '../../support/report-text';

@@ -29,6 +29,8 @@ from sklearn.cluster._hdbscan._linkage import MST_edge_dtype, make_single_linkag
 from sklearn.cluster._hdbscan._tree import tree_to_labels
 from sklearn.metrics import adjusted_rand_score
 
+from marketing import marketing
+
 warnings.filterwarnings('ignore')
 shared, target = sys.argv[1:3]
 
@@ -46,24 +48,9 @@ def online_retail():
     return standardise(np.log1p(rfm[['recency', 'frequency', 'monetary']].to_numpy(float)))
 
 
-def marketing():
-    """The columns wide15 and core5 of marketing_campaign, as the shared reference describes them."""
-    d = pd.read_parquet(f'{shared}/data/marketing_campaign/marketing_campaign.parquet')
-    spend = ['MntWines', 'MntFruits', 'MntMeatProducts', 'MntFishProducts', 'MntSweetProducts', 'MntGoldProds']
-    purchases = ['NumDealsPurchases', 'NumWebPurchases', 'NumCatalogPurchases', 'NumStorePurchases']
-    income = d.Income.astype(float).fillna(d.Education.map(d.groupby('Education').Income.median()))
-    keep = ~((d.Year_Birth < 1920) | (d.Income == 666666))
-    d, income = d[keep].reset_index(drop=True), income[keep].reset_index(drop=True)
-    age = 2014 - d.Year_Birth
-    tenure = (pd.Timestamp('2014-06-29') - pd.to_datetime(d.Dt_Customer)).dt.days
-    wide = pd.concat([income, age, tenure, d.Recency, np.log1p(d[spend]), d[purchases], d.NumWebVisitsMonth], axis=1)
-    core = pd.concat([income, age, np.log1p(d[spend].sum(axis=1)), d[purchases].sum(axis=1), d.NumWebVisitsMonth], axis=1)
-    return standardise(wide.to_numpy(float)), standardise(core.to_numpy(float))
-
-
 iris = plain('iris', ['Sepal.Length', 'Sepal.Width', 'Petal.Length', 'Petal.Width'])
 faithful = plain('faithful', ['eruptions', 'waiting'])
-wide15, core5 = marketing()
+wide15, core5 = map(standardise, marketing(shared))
 sets = {
     'iris': iris,
     'iris standardised': standardise(iris),

@@ -13,6 +13,8 @@ import pandas as pd
 import scipy
 from scipy.cluster.hierarchy import fcluster, linkage
 
+from marketing import marketing
+
 shared, target = sys.argv[1:3]
 LINKAGES = ['ward', 'average', 'complete']
 
@@ -62,8 +64,10 @@ def scaling(x):
 
 iris = plain('iris', ['Sepal.Length', 'Sepal.Width', 'Petal.Length', 'Petal.Width'])
 faithful = plain('faithful', ['eruptions', 'waiting'])
-sets = dict(iris=iris, iris_standardised=standardise(iris), faithful=faithful, faithful_standardised=standardise(faithful), online_retail=online_retail())
-scaled = dict(iris_standardised=scaling(iris), faithful_standardised=scaling(faithful))
+wide15, core5 = marketing(shared)
+sets = dict(iris=iris, iris_standardised=standardise(iris), faithful=faithful, faithful_standardised=standardise(faithful), online_retail=online_retail(),
+            marketing_wide15=standardise(wide15), marketing_core5=standardise(core5))
+scaled = dict(iris_standardised=scaling(iris), faithful_standardised=scaling(faithful), marketing_wide15=scaling(wide15), marketing_core5=scaling(core5))
 result = dict(
     versions=dict(numpy=np.__version__, pandas=pd.__version__, scipy=scipy.__version__),
     sets={

@@ -1,5 +1,6 @@
 import type { Algorithm } from '../../../src/contracts/algorithms';
-import type { Solution, StoredMixture } from '../../../src/contracts/model';
+import type { Solution, StoredMixture, StoredSolution } from '../../../src/contracts/model';
+import { DENSITY_ROWS, withoutRows } from '../../../src/core/clustering/density/stored';
 import { preprocessingOf } from './model';
 import { PERSONAS } from './plan';
 
@@ -57,4 +58,12 @@ export function solutionOf(algorithm: Algorithm, k: number): Solution {
         },
       };
   }
+}
+
+/** The same as `clustering.model` has it. */
+export function storedSolutionOf(algorithm: Algorithm, k: number): StoredSolution {
+  const solution = solutionOf(algorithm, k);
+  if (solution.kind !== 'density') return solution;
+  const rowsAt = { sha256: 'd'.repeat(64), bytes: 1000, rows: null, kind: DENSITY_ROWS };
+  return { kind: 'density', density: withoutRows(solution.density, rowsAt) };
 }

@@ -12,6 +12,8 @@ export interface FinalInput {
   readonly preprocessing: Preprocessing;
   readonly selection: SelectionReport;
   readonly modeling: ProjectConfig['modeling'];
+  /** Texts give no count of 1 to kMin − 1 customers away. */
+  readonly kMin: number;
   readonly compute: Compute;
   readonly signal?: AbortSignal;
 }

@@ -2,6 +2,7 @@ import { PipelineError } from '../../../contracts/errors';
 import type { ClusterModel, Preprocessing } from '../../../contracts/model';
 import { requireFinite } from '../../linalg/checks';
 import type { Matrix } from '../../linalg/matrix';
+import { discreetEvidence } from '../../privacy/discreet';
 import { sizeGatesOf } from '../../selection/gates';
 import { toPoints, type Points } from '../points';
 import { once, type FinalInput } from './input';
@@ -33,7 +34,7 @@ export interface FinalModel {
  * @throws PipelineError `COLUMN_MISSING` where matrix and preprocessing disagree; `NOT_FINITE`.
  */
 export async function finalModel(input: FinalInput): Promise<FinalModel> {
-  const { matrix, preprocessing, selection, modeling } = input;
+  const { matrix, preprocessing, selection, modeling, kMin } = input;
   requireColumns(matrix, preprocessing);
   requireFinite(matrix);
   const { algorithm, model, spec, solution } = selection.chosen;
@@ -44,7 +45,9 @@ export async function finalModel(input: FinalInput): Promise<FinalModel> {
   let found = await refine(true);
   const failed = sizeGatesOf(found.sizes, found.unassigned, modeling).filter(({ passed }) => !passed);
   if (found.refined && failed.length > 0) {
-    warnings.push(`fitted to all customers, the model fails a gate (${failed.map(({ evidence }) => evidence).join('; ')}): the sample's model is published`);
+    const { sizes, unassigned } = found;
+    const evidence = failed.map((gate) => discreetEvidence(gate, sizes, unassigned, kMin)).join('; ');
+    warnings.push(`fitted to all customers, the model fails a gate (${evidence}): the sample's model is published`);
     found = await refine(false);
   } else if (!found.refined && selection.sample.rows < matrix.rows)
     warnings.push(`the model is that of the sample of ${selection.sample.rows} customers: all customers are scored by it`);
@@ -53,7 +56,7 @@ export async function finalModel(input: FinalInput): Promise<FinalModel> {
     refined: found.refined,
     warnings,
     model: {
-      format: 2,
+      format: 3,
       algorithm,
       model,
       k: found.sizes.length,

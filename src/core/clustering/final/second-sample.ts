@@ -1,6 +1,7 @@
 import type { CandidateSpec } from '../../../contracts/algorithms';
 import type { ClusterModel } from '../../../contracts/model';
 import type { SecondSample } from '../../../contracts/selection';
+import { discreet } from '../../privacy/discreet';
 import { drawSamples } from '../../selection/sample';
 import { fitterOf, optionsOf, thinned, type FitOptions } from '../../selection/fitters';
 import { adjustedRandIndex, withNoiseAsGroup } from '../../validity/rand-index';
@@ -31,14 +32,14 @@ export function secondTask({ spec, model, options }: SecondPayload, sample: Poin
 
 /** Whether the choice holds on a second sample; a statement where all customers were in the first. */
 export async function checkOnSecondSample(model: ClusterModel, input: FinalInput): Promise<SecondSample> {
-  const { selection, modeling, matrix } = input;
+  const { selection, modeling, matrix, kMin } = input;
   const { second } = drawSamples(input);
   if (second === null || second.rows < model.k * 2) {
     const finding =
       second === null
         ? `All ${matrix.rows} customers were in the selection sample: there is no second one.`
         : `Only ${second.rows} customers were not in the selection sample: too few to look again.`;
-    return { rows: 0, k: null, adjustedRand: null, jaccards: [], finding };
+    return { rows: 0, k: null, adjustedRand: null, jaccards: [], finding: discreet(finding, [], kMin) };
   }
   const payload: SecondPayload = {
     spec: specFor(selection.chosen.spec, second.rows / selection.sample.rows),
@@ -46,7 +47,7 @@ export async function checkOnSecondSample(model: ClusterModel, input: FinalInput
     options: optionsOf(modeling, selection.limits, matrix.names),
   };
   const result = await once<SecondPayload, ReturnType<typeof secondTask>>(input, 'clustering.second', payload, second);
-  return { rows: second.rows, ...result, finding: findingOf(second.rows, result) };
+  return { rows: second.rows, ...result, finding: discreet(findingOf(second.rows, result), [], kMin) };
 }
 
 /** A density counts rows: fewer of them are less dense. */

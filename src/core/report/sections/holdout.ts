@@ -1,10 +1,10 @@
 import type { HoldoutComparison, HoldoutPersona, HoldoutWindow } from '../../../contracts/selection';
+import { discreet } from '../../privacy/discreet';
+import { shownMoves } from '../../privacy/moves';
 import { suppress, suppressTogether, type Shown } from '../../privacy/suppress';
 import { columnLabel } from '../column-label';
-import { discreet } from '../discreet';
 import { count, date, fixed, plural, sentence, signed } from '../format';
 import { markup, type Html } from '../html';
-import { shownMoves } from '../moves';
 import { SAME_STORY } from '../second-sample';
 import { chip, notice, type Section } from '../section';
 import { shownCount, shownShare } from '../suppress';

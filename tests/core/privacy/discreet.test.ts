@@ -1,9 +1,9 @@
-import { discreet } from '../../../src/core/report/discreet';
+import { discreet } from '../../../src/core/privacy/discreet';
 
 const gate = (evidence: string) => ({ gate: 'minShare' as const, passed: false, evidence });
 const candidates = [
-  { sizes: [400, 7], gates: [gate('smallest cluster 1.7 % of customers, at least 2.0 % asked')] },
-  { sizes: [390, 17], gates: [gate('smallest cluster 4.2 % of customers, at least 5.0 % asked')] },
+  { sizes: [400, 7], unassigned: 0, gates: [gate('smallest cluster 1.7 % of customers, at least 2.0 % asked')] },
+  { sizes: [390, 17], unassigned: 0, gates: [gate('smallest cluster 4.2 % of customers, at least 5.0 % asked')] },
 ];
 
 it('writes counts of fewer than kMin customers or rows as such', () => {

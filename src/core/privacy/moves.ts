@@ -1,5 +1,5 @@
 import type { HoldoutPersona } from '../../contracts/selection';
-import { suppress, withCompany, type Shown } from '../privacy/suppress';
+import { suppress, withCompany, type Shown } from './suppress';
 
 /**
  * Customers of each persona by the persona they have later, and in the last column those that have none, as they may be shown.
