@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describeWithShared, shared } from '../support/shared';
-import { edit, query, removeFolders, succeed, temporaryFolder, type RunJson, type Shown } from './support';
+import { edit, query, removeFolders, stabilityShown, STABILITIES, succeed, temporaryFolder, type RunJson, type Shown } from './support';
 
 const DATA = shared('data/online_retail');
 
@@ -23,7 +23,13 @@ describeWithShared('Online Retail, all 541,909 rows', () => {
 
   it('gives 3 to 5 personas by one of four algorithms, and one digest on 1, 2 and 4 threads', async () => {
     const runs: RunJson[] = [];
-    for (const threads of ['1', '2', '4']) runs.push(await runIn(projectFolder(onSmallSample), DATA, { DRAMATIS_THREADS: threads }));
+    const folder = projectFolder(onSmallSample);
+    runs.push(await runIn(folder, DATA, { DRAMATIS_THREADS: '1' }));
+    for (const threads of ['2', '4']) runs.push(await runIn(projectFolder(onSmallSample), DATA, { DRAMATIS_THREADS: threads }));
+    for (const run of runs) expect(run).toMatchObject({ outcome: 'published', release: 1 });
+    const labels = stabilityShown(join(folder, 'out', '1', 'report.html'));
+    expect(labels).toHaveLength(runs[0]!.personas.length);
+    for (const label of labels) expect(label).toMatch(STABILITIES);
     expect(new Set(runs.map(({ digest }) => digest)).size).toBe(1);
     expect(runs[0]!.personas.length).toBeGreaterThanOrEqual(3);
     expect(runs[0]!.personas.length).toBeLessThanOrEqual(5);

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { tableOf } from '../support/report-text';
 
 const MAIN = resolve('dist/cli/main.js');
 
@@ -124,3 +125,11 @@ export interface RunJson {
   readonly stages: readonly { readonly stage: string; readonly reused: boolean; readonly attempt: number; readonly rowsIn: number | null; readonly rowsOut: number | null }[];
   readonly truth: { readonly adjustedRand: number; readonly planted: { readonly adjustedRand: number } } | null;
 }
+
+/** What a published report says of each persona's stability, without the figure: `stable`, `pattern`, `not to be trusted`, or that it was not measured. */
+export const stabilityShown = (report: string): string[] =>
+  tableOf(readFileSync(report, 'utf8'), 'Stability of each persona')
+    .slice(1)
+    .map(([, shown]) => shown.replace(/ · [\d.]+$/, ''));
+
+export const STABILITIES = /^(stable|pattern|not to be trusted)$/;
