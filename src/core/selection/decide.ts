@@ -17,8 +17,8 @@ function whyOf(chosen: Candidate, reproduced: boolean, finalists: readonly Final
   const by = others > 0 ? `, by ${method} against the best of ${others} other algorithm${others === 1 ? '' : 's'}` : `, by ${method}`;
   const drawn = `when the customers are drawn again ${resamples} times (mean Jaccard ${share})`;
   if (isBySilhouette(chosen.algorithm) && chosen.silhouette !== null) {
-    const doubt = reproduced ? '' : ', less reliably than asked';
-    return `${chosen.k} personas${by}, because of the numbers between ${limits.min} and ${limits.max} with big enough groups these are the farthest apart (silhouette ${chosen.silhouette.toFixed(3)}) for how well they come back ${drawn}${doubt}.`;
+    const doubt = reproduced ? '' : ', which is less than asked';
+    return `${chosen.k} personas${by}: of ${limits.min} to ${limits.max} big enough groups these lie farthest apart (silhouette ${chosen.silhouette.toFixed(3)}), weighed with how well they come back ${drawn}${doubt}.`;
   }
   if (!reproduced)
     return `${chosen.k} personas${by}, because of the numbers between ${limits.min} and ${limits.max} with big enough groups none comes back reliably when the customers are drawn again ${resamples} times, and this one does so best (mean Jaccard ${share}).`;

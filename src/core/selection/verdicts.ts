@@ -64,7 +64,7 @@ const isSeparated = ({ algorithm, silhouette }: MeasuredCandidate): boolean => i
 
 /** The two factors of the rule, with their values. */
 const separation = ({ silhouette, meanJaccard }: MeasuredCandidate): string =>
-  `${STABLE_SILHOUETTE} ${silhouette?.toFixed(3) ?? 'unknown'} × √${figure(meanJaccard)}`;
+  `silhouette ${silhouette?.toFixed(3) ?? 'unknown'}, mean Jaccard ${figure(meanJaccard)}, ${STABLE_SILHOUETTE}`;
 
 function finalistWhy(candidate: MeasuredCandidate, { reproduced }: Choice, limits: Limits, accept: number): string {
   const name = nameOf(candidate);

@@ -54,7 +54,7 @@ describe('four planted groups', () => {
         ({ label, dissolved, recovered }) => label === 'stable' && dissolved === 0 && recovered === 10,
       ),
     ).toBe(true);
-    expect(report.why).toMatch(/^4 personas, by k-means, because of the numbers between 3 and 6 with big enough groups these are the farthest apart/);
+    expect(report.why).toMatch(/^4 personas, by k-means: of 3 to 6 big enough groups these lie farthest apart/);
     expect(report.evidence.find(({ criterion }) => criterion === 'silhouette')).toMatchObject({ k: 4, agrees: true });
     expect(report.warnings).toEqual([]);
     expect(report.sample).toEqual({ customers: 1200, rows: 1000, resamples: 10 });
@@ -137,7 +137,7 @@ it('clusters that do not come back are named, and the choice says that none is r
   const doubtful = chosen?.stability.filter(({ jaccard }) => jaccard < 0.6).length ?? -1;
   expect(doubtful).toBeGreaterThan(0);
   expect(report.warnings.filter((warning) => warning.includes('is not to be trusted'))).toHaveLength(doubtful);
-  expect(report.why).toMatch(/less reliably than asked\.$/);
+  expect(report.why).toMatch(/which is less than asked\.$/);
 });
 
 describe('degenerate input', () => {
