@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createPublish, type PublishDeps } from '../../src/activities/publish';
 import { verifyRelease } from '../../src/adapters/releases';
 import type { PublishInput } from '../../src/contracts/activities';
+import type { ArtifactRefs } from '../../src/contracts/artifacts';
 import type { Manifest } from '../../src/contracts/manifest';
 import type { RefreshSummary } from '../../src/contracts/run';
 import { verifyManifest } from '../../src/core/audit';
@@ -87,7 +88,10 @@ describe('publishRelease', () => {
   it('neither lists nor delivers the rows of a density: only the model names them', async () => {
     const { run, stages, inputOf } = await runUpToReport(deps);
     const rows = await deps.artifacts.writeJson(DENSITY_ROWS, { format: 1, rows: [[0.25]], labels: [0], coreDistances: null, exitDistances: null });
-    const withRows = stages.map((result) => (result.stage === 'selection' ? { ...result, outputs: { ...result.outputs, [DENSITY_ROWS]: rows } } : result));
+    const density = { method: 'dbscan', k: 1, cols: 1, means: [[0.25]], eps: 1, minSamples: 2, clusters: [0], rowsAt: rows };
+    const model = await deps.artifacts.writeJson('clustering.model', { format: 3, solution: { kind: 'density', density } });
+    const more = { selection: { [DENSITY_ROWS]: rows }, clustering: { 'clustering.model': model } } as Partial<Record<string, ArtifactRefs>>;
+    const withRows = stages.map((result) => ({ ...result, outputs: { ...result.outputs, ...more[result.stage] } }));
     await publish(deps, { ...inputOf(null), stages: withRows });
     const commit = (await deps.releases.current('shop', 'prod'))!;
     expect(Object.keys(commit.artifacts)).toContain('selection.report');
@@ -97,6 +101,8 @@ describe('publishRelease', () => {
     expect(await verifyRelease(commit, deps.artifacts)).toEqual([]);
     const lineage = readFileSync(join(home, 'lineage', `${run.runId}.ndjson`), 'utf8');
     expect(lineage).not.toContain('density_rows');
+    rmSync(join(home, 'objects', 'sha256', rows.sha256.slice(0, 2), rows.sha256.slice(2)));
+    expect(await verifyRelease(commit, deps.artifacts)).toEqual([expect.stringMatching(/rows of its density: object .* is not in the store/)]);
   });
 
   it.each(POINTS)('publishes once when it dies at %s and is tried again by another process', async (point) => {

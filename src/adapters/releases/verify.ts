@@ -1,10 +1,18 @@
 import { PipelineError } from '../../contracts/errors';
 import type { Manifest, ReleaseCommit } from '../../contracts/manifest';
 import { verifyManifest } from '../../core/audit';
+import { asCurrentModel, type StoredModel } from '../../core/clustering/current-model';
 import type { ArtifactStore } from '../../core/ports';
 
+/** The rows that its model scores by, which a release does not list. */
+async function findRows({ artifacts: { 'clustering.model': model } }: ReleaseCommit, artifacts: ArtifactStore): Promise<void> {
+  if (model === undefined) return;
+  const { solution } = asCurrentModel(await artifacts.readJson<StoredModel>(model));
+  if (solution.kind === 'density' && 'rowsAt' in solution.density && solution.density.rowsAt !== null) await artifacts.path(solution.density.rowsAt);
+}
+
 /**
- * Check one release against the store: its manifest's digests, the commit's word for them, and the bytes of every artifact.
+ * Check one release against the store: its manifest's digests, the commit's word for them, and the bytes of every artifact and of the rows its model names.
  *
  * @returns Sentences that each name the object at fault; empty where all is well. Reads every artifact once.
  */
@@ -36,5 +44,6 @@ export async function verifyRelease(commit: ReleaseCommit, artifacts: ArtifactSt
     }
   });
   for (const [name, ref] of Object.entries(commit.artifacts)) await attempt(name, () => artifacts.path(ref));
+  await attempt('rows of its density', () => findRows(commit, artifacts));
   return problems;
 }
