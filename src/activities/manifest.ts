@@ -9,6 +9,7 @@ import type { RunContext, StageResult } from '../contracts/run';
 import type { HoldoutReport, IndependentCheck, SecondSample, SelectionReport } from '../contracts/selection';
 import type { ResolvedProject } from '../config/project';
 import { idempotencyKey, withoutPlaces } from '../core/audit';
+import { publishedPersonas } from '../core/personas';
 import type { ArtifactStore, CodeDigests } from '../core/ports';
 
 export interface ManifestDeps {
@@ -95,7 +96,7 @@ export async function collectFacts(
     parentRelease,
     seed: resolved.config.modeling.seed,
     results: {
-      decisions: await decisionsOf(artifacts, outputs, extract),
+      decisions: await decisionsOf(artifacts, outputs, extract, resolved.config.privacy.kMin),
       outputs: listOutputs(stages, sourceNames(extract), parent, reads),
     },
   };
@@ -137,6 +138,7 @@ async function decisionsOf(
   artifacts: ArtifactStore,
   outputs: ArtifactRefs,
   extract: ExtractReport,
+  kMin: number,
 ): Promise<ManifestResults['decisions']> {
   const read = <T>(name: string): Promise<T> => artifacts.readJson<T>(need(outputs, name));
   const quality = await read<QualityReport>('quality.report');
@@ -144,6 +146,8 @@ async function decisionsOf(
   const preprocessing = await read<Preprocessing>('prepare.preprocessing');
   const selection = await read<SelectionReport>('selection.report');
   const personas = await read<PersonasReport>('personas.personas');
+  // Targets get the manifest too: what it says of shared customers is what they may see.
+  const shown = publishedPersonas(personas, kMin);
   return {
     extract: extract.sources.map(({ role, rowsIn, kept, rejected }) => ({ role, rowsIn, kept, rejected })),
     quality: { checks: quality.checks, quarantined: quality.quarantined },
@@ -155,15 +159,16 @@ async function decisionsOf(
     independentCheck: await read<IndependentCheck>('clustering.check'),
     personas: {
       parentRelease: personas.parentRelease,
-      personas: personas.personas.map(({ key, name, change, overlap, cluster, customers }) => ({
+      personas: personas.personas.map(({ key, name, change, overlap, cluster, customers }, i) => ({
         key,
         name,
         change,
         overlap,
         cluster,
         customers,
+        identity: shown.personas[i].identity,
       })),
-      retired: personas.retired,
+      retired: shown.retired,
     },
   };
 }

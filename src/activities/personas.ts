@@ -1,13 +1,13 @@
 import type { ArtifactRef } from '../contracts/artifacts';
 import type { FeaturesReport, FeatureSpec } from '../contracts/features';
 import type { ClusterModel, Preprocessing } from '../contracts/model';
-import type { PersonasReport } from '../contracts/personas';
+import type { PersonaChange, PersonasReport } from '../contracts/personas';
 import type { SelectionReport } from '../contracts/selection';
 import { quoteIdent } from '../core/sql/identifiers';
 import type { Matrix } from '../core/linalg/matrix';
-import type { LevelRow, Overlap, ProfileRow, SizeRow } from '../core/personas';
+import type { Identity, LevelRow, Overlap, ProfileRow, SizeRow } from '../core/personas';
 import {
-  alikeness, assemblePersonas, categoryProfiles, identify, kpiColumns, numericFeatures, profileOf, rankCorrelations, stabilityOf, standings,
+  alikeness, asCurrentPersonas, assemblePersonas, categoryProfiles, identify, kpiColumns, numericFeatures, profileDistance, profileOf, rankCorrelations, stabilityOf, standings,
   whaleCount, whaleRule, atRiskRule,
 } from '../core/personas';
 import type { SqlSession } from '../core/ports';
@@ -49,7 +49,9 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
   try {
     await session.view('clustering.assignments', inputs['clustering.assignments']);
     await session.view('features.features', inputs['features.features']);
-    const identity = await identifyClusters(work, session, documents, sql('overlap'));
+    const described = await describe(session, documents, config.privacy.kMin, { profile: sql('profile'), levels: sql('levels') });
+    progress(0.5, 'identity');
+    const identity = await identifyClusters(work, session, documents, described, sql('overlap'));
     await session.insert('personas.keys', [
       { name: 'cluster', type: 'INTEGER', values: identity.personas.map(({ cluster }) => cluster) },
       { name: 'persona_key', type: 'VARCHAR', values: identity.personas.map(({ key }) => key) },
@@ -58,9 +60,8 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
     const whales = await saveAndShow(session, 'personas.whales', sql('whales'), { whales: whaleCount(config.personas, memberships.rows ?? 0) });
     const { gapFactor, minOrders } = config.personas.atRisk;
     const atRisk = await saveAndShow(session, 'personas.at_risk', sql('at_risk'), { gap_factor: gapFactor, min_orders: minOrders });
-    progress(0.4, 'sizes');
+    progress(0.8, 'sizes');
     const sizes = await session.rows<SizeRow & Record<string, unknown>>(sql('sizes'));
-    const described = await describe(session, documents, config.privacy.kMin, { profile: sql('profile'), levels: sql('levels') });
     progress(0.9, 'names');
     const report = assemblePersonas({
       ...documents,
@@ -85,25 +86,38 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
 }
 
 async function readDocuments({ deps: { artifacts }, inputs }: StageWork): Promise<Documents> {
+  const parent = inputs['parent.personas'];
   const optional = async <T>(name: string): Promise<T | null> => (inputs[name] ? artifacts.readJson<T>(inputs[name]) : null);
   return {
     features: await artifacts.readJson<FeaturesReport>(inputs['features.report']),
     model: await artifacts.readJson<ClusterModel>(inputs['clustering.model']),
     preprocessing: await artifacts.readJson<Preprocessing>(inputs['prepare.preprocessing']),
     selection: await artifacts.readJson<SelectionReport>(inputs['selection.report']),
-    parent: await optional<PersonasReport>('parent.personas'),
+    parent: parent === undefined ? null : asCurrentPersonas(await artifacts.readJson<PersonasReport>(parent)),
     parentRelease: (await optional<{ readonly release: number }>('parent.release'))?.release ?? null,
   };
 }
 
-async function identifyClusters({ config, run, inputs }: StageWork, session: SqlSession, { parent, model }: Documents, overlapSql: string) {
+/** Who each cluster is, by the customers it shares with the personas of the parent release and by its profile. */
+async function identifyClusters(
+  { config, run, inputs }: StageWork,
+  session: SqlSession,
+  { parent, model }: Documents,
+  { specs, profiles }: Described,
+  overlapSql: string,
+): Promise<Identity> {
+  const { minOverlap, identity } = config.personas;
+  const rule = { minOverlap, ...identity };
   const birth = { project: config.project, asOf: run.asOf, modelDigest: inputs['clustering.model'].sha256 };
-  if (parent === null || !inputs['parent.memberships']) return identify(null, [], model.k, config.personas.minOverlap, birth);
+  if (parent === null || !inputs['parent.memberships']) return identify(null, [], model.k, rule, birth);
   await session.view('parent.memberships', inputs['parent.memberships']);
   const rows = await session.rows<{ persona_key: string; cluster: number; customers: number }>(overlapSql);
   const overlaps = rows.map(({ persona_key: personaKey, cluster, customers }): Overlap => ({ personaKey, cluster, customers }));
-  return identify(parent, overlaps, model.k, config.personas.minOverlap, birth);
+  const profileOfKey = new Map(parent.personas.map(({ key, profile }) => [key, profile]));
+  return identify(parent, overlaps, model.k, rule, birth, (key, cluster) => profileDistance(profileOfKey.get(key) ?? [], profiles[cluster], specs));
 }
+
+type Described = Awaited<ReturnType<typeof describe>>;
 
 /** Profiles and categories of each cluster, and which features say the same thing. */
 async function describe(session: SqlSession, { features, model, preprocessing }: Documents, kMin: number, sql: { readonly profile: string; readonly levels: string }) {
@@ -144,14 +158,17 @@ async function saveAndShow(session: SqlSession, name: string, select: string, pa
 }
 
 function summarise({ personas: all, retired, customers, whales, atRisk }: PersonasReport): Pick<StageOutput, 'summary' | 'warnings' | 'facts'> {
-  const born = all.filter(({ change }) => change === 'born').length;
-  const summary = `${all.length} personas of ${customers.toLocaleString('en-GB')} customers: ${all.length - born} continued, ${born} new, ${retired.length} retired`;
+  const known = new Set(all.filter(({ identity }) => identity.keyBy !== null).map(({ key }) => key));
+  const of = (kind: PersonaChange): number => all.filter(({ change }) => change === kind).length;
+  const changes = (['split', 'merged'] as const).filter((kind) => of(kind) > 0).map((kind) => `, ${of(kind)} ${kind}`);
+  const summary = `${all.length} personas of ${customers.toLocaleString('en-GB')} customers: ${known.size} continued, ${all.length - known.size} new, ${retired.length} retired${changes.join('')}`;
   const warnings = all
     .filter(({ stability }) => stability.label === 'not to be trusted')
     .map(({ name, key, stability }) => `"${name}" (${key}) does not survive resampling: mean Jaccard ${stability.jaccard?.toFixed(2) ?? 'unknown'}`);
   const facts = {
     personas: all.map(({ key, name, customers: size, share, revenueShare, change }) => ({ key, name, customers: size, share, revenueShare, change })),
     retired: retired.map(({ key }) => key),
+    ends: retired.map(({ key, kind, into }) => ({ key, kind, successor: into[0]?.key ?? null })),
     whales: whales.customers,
     atRisk: atRisk.customers,
   };

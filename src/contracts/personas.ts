@@ -34,7 +34,55 @@ export interface CategoryProfile {
   readonly levels: readonly { readonly level: string; readonly share: number | null; readonly base: number }[];
 }
 
-export type PersonaChange = 'same' | 'born';
+/**
+ * What became of a persona between two releases (the transitions of MONIC, Spiliopoulou et al., KDD 2006): one persona goes on, a part of
+ * one that fell apart, several in one, or new.
+ */
+export type PersonaChange = 'same' | 'split' | 'merged' | 'born';
+
+/** What became of a persona that no cluster continues: its members are mostly in one other, in several parts of it, or nowhere in particular. */
+export type PersonaEnd = 'merged' | 'split' | 'retired';
+
+/** Customers that a persona of the parent release and one of this release share. */
+export interface PersonaLink {
+  /** The other persona: of the parent release in `from`, of this release in `into`. */
+  readonly key: string;
+  readonly name: string;
+  /** Customers of both. */
+  readonly customers: number;
+  /** Share of the former persona's surviving members who are in the present one. In [0, 1]. */
+  readonly overlap: number;
+  /** Share of the present persona's members with a persona before who come from the former one. In [0, 1]. */
+  readonly share: number;
+}
+
+/** A persona of the parent release that this one comes from, with what its key was decided by. */
+export interface PersonaOrigin extends PersonaLink {
+  /** Surviving members in both / in either. In [0, 1]. */
+  readonly jaccard: number;
+  /** Root mean square difference of the profiles, in base standard deviations; null where they share no feature. */
+  readonly distance: number | null;
+}
+
+/** Why a persona has its key. */
+export interface PersonaIdentity {
+  readonly kind: PersonaChange;
+  /** Personas of the parent release that matter for it, largest share first; empty for a first release. */
+  readonly from: readonly PersonaOrigin[];
+  /** What gave it the key of one of them: shared members, or the profile where those were close; null for a new key. */
+  readonly keyBy: 'overlap' | 'profile' | null;
+  /** One sentence, without counts of customers. */
+  readonly evidence: string;
+}
+
+export interface RetiredPersona {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: PersonaEnd;
+  /** Where its surviving members are, most first; empty where none survived. The first is its successor. */
+  readonly into: readonly PersonaLink[];
+  readonly evidence: string;
+}
 
 export interface Persona {
   readonly key: string;
@@ -44,7 +92,8 @@ export interface Persona {
   /** Canonical label of the cluster in this run's model. */
   readonly cluster: number;
   readonly change: PersonaChange;
-  /** Share of the parent persona's surviving members that are in this one; null when born. */
+  readonly identity: PersonaIdentity;
+  /** Share of the surviving members of the persona whose key it continues that are in this one; null with a new key. */
   readonly overlap: number | null;
   readonly bornAsOf: string;
   readonly customers: number;
@@ -68,8 +117,9 @@ export interface Persona {
   readonly atRisk: number;
 }
 
-/** kind `personas.personas` (JSON). */
+/** kind `personas.personas` (JSON). Releases keep the format they were written with: readers take it through `asCurrentPersonas`. */
 export interface PersonasReport {
+  readonly format: 2;
   readonly asOf: string;
   readonly customers: number;
   readonly totalRevenue: string;
@@ -86,7 +136,8 @@ export interface PersonasReport {
     readonly whales: number;
     readonly atRisk: number;
   };
-  readonly retired: readonly { readonly key: string; readonly name: string }[];
+  /** Personas of the parent release that no cluster continues. */
+  readonly retired: readonly RetiredPersona[];
   readonly whales: { readonly rule: string; readonly customers: number; readonly revenueShare: number };
   readonly atRisk: { readonly rule: string; readonly customers: number };
   /** Every key ever issued on this line of releases, so that none is reused. */

@@ -118,13 +118,19 @@ describe('personas', () => {
     expect(next.output.summary).toBe('3 personas of 588 customers: 3 continued, 0 new, 0 retired');
   });
 
-  it('report a birth and a retirement, and never issue a retired key again', async () => {
+  it('report a merger and a split, and never issue a retired key again', async () => {
     const features = await makeFeatures(bench, featuresSelect(600));
     const two = await makePersonas(bench, projectOf(), features, { k: 2, parent: made, asOf: '2025-01-02' });
     expect(two.report.retired).toHaveLength(1);
     expect(two.report.issuedKeys).toEqual(made.report.issuedKeys);
+    const merged = two.report.personas.find(({ change }) => change === 'merged')!;
+    expect(merged.identity.from.map(({ name }) => name).sort()).toEqual(['Lapsed one-time buyers', 'Long-gap night-time customers']);
+    expect(two.report.retired[0]).toMatchObject({ kind: 'merged', into: [{ key: merged.key, name: merged.name, overlap: 1, share: expect.closeTo(0.5, 1) }] });
     const three = await makePersonas(bench, projectOf(), features, { k: 3, parent: two, asOf: '2024-12-31' });
-    const born = three.report.personas.filter(({ change }) => change === 'born');
+    const split = three.report.personas.filter(({ change }) => change === 'split');
+    expect(split.map(({ identity }) => identity.from.map(({ key, overlap }) => [key, overlap]))).toEqual(Array(2).fill([[merged.key, expect.closeTo(0.5, 1)]]));
+    expect(split.map(({ key }) => key)).toContain(merged.key);
+    const born = three.report.personas.filter(({ identity }) => identity.keyBy === null);
     expect(born).toHaveLength(1);
     expect(three.report.issuedKeys).toHaveLength(4);
     expect(made.report.issuedKeys).not.toContain(born[0].key);

@@ -30,6 +30,7 @@ const persona = (key: string, name: string, customers: number, more: Partial<Per
   namedAfter: ['frequency', 'monetary'],
   cluster: 0,
   change: 'born',
+  identity: { kind: 'born', from: [], keyBy: null, evidence: 'the first release: every persona is new' },
   overlap: null,
   bornAsOf: '2024-01-31',
   customers,
@@ -49,6 +50,7 @@ const persona = (key: string, name: string, customers: number, more: Partial<Per
 /** Twenty customers in two personas; customer 3's country looks like a formula. */
 export async function publishedArtifacts(artifacts: ArtifactStore): Promise<Record<string, ArtifactRef>> {
   const report: PersonasReport = {
+    format: 2,
     asOf: '2024-01-31',
     customers: 20,
     totalRevenue: '2469.0000',

@@ -1,6 +1,7 @@
 import type { FeaturesReport, FeatureSpec } from '../../contracts/features';
-import type { CategoryProfile, FeatureProfile, Persona, PersonasReport } from '../../contracts/personas';
-import type { Identity } from './identity';
+import type { CategoryProfile, FeatureProfile, Persona, PersonaIdentity, PersonasReport, RetiredPersona } from '../../contracts/personas';
+import { endEvidence, identityEvidence } from './evidence';
+import type { ClusterIdentity, Identity } from './identity';
 import type { Kpi } from './kpis';
 import { kpiValues } from './kpis';
 import type { PersonaName } from './naming';
@@ -42,12 +43,13 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
   const all = sizeOf(sizes, null);
   const none = sizeOf(sizes, '');
   const names = namesOf(input);
-  const personas = identity.personas.map(({ key, cluster, change, overlap, bornAsOf }): Persona => {
+  const personas = identity.personas.map((own): Persona => {
+    const { key, cluster, change, overlap, bornAsOf } = own;
     const size = sizeOf(sizes, key);
     const profile = input.profiles[cluster];
     const { name, namedAfter } = names[cluster];
     return {
-      key, name, namedAfter, cluster, change, overlap, bornAsOf,
+      key, name, namedAfter, cluster, change, identity: identityOf(own, parent), overlap, bornAsOf,
       customers: size.customers,
       share: size.customers / all.customers,
       revenue: size.revenue,
@@ -62,6 +64,7 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
     };
   });
   return {
+    format: 2,
     asOf: features.asOf,
     customers: all.customers,
     totalRevenue: all.revenue,
@@ -77,18 +80,28 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
       whales: none.whales,
       atRisk: none.at_risk,
     },
-    retired: (parent?.personas ?? []).filter(({ key }) => identity.retired.includes(key)).map(({ key, name }) => ({ key, name })),
+    retired: identity.retired.map(({ key, kind, into }): RetiredPersona => {
+      const links = into.map((link) => ({ ...link, name: nameOf(personas, link.key) }));
+      return { key, name: nameOf(parent?.personas ?? [], key), kind, into: links, evidence: endEvidence({ kind, into: links }) };
+    }),
     whales: { rule: input.whaleRule, customers: all.whales, revenueShare: ratio(all.whale_revenue, all.revenue) },
     atRisk: { rule: input.atRiskRule, customers: all.at_risk },
     issuedKeys: identity.issuedKeys,
   };
 }
 
-/** A persona that continues one of the parent keeps its name; the others are named from their profiles. */
+function identityOf({ key, change: kind, from, keyBy }: ClusterIdentity, parent: PersonasReport | null): PersonaIdentity {
+  const origins = from.map((origin) => ({ ...origin, name: nameOf(parent?.personas ?? [], origin.key) }));
+  return { kind, from: origins, keyBy, evidence: identityEvidence({ kind, key, keyBy, from: origins, first: parent === null }) };
+}
+
+const nameOf = (personas: readonly Pick<Persona, 'key' | 'name'>[], key: string): string => personas.find((persona) => persona.key === key)?.name ?? key;
+
+/** A persona that continues the key of one of the parent keeps its name; the others are named from their profiles. */
 function namesOf({ identity, parent, profiles, specs, alike }: AssembleInput): PersonaName[] {
   const parentOf = new Map((parent?.personas ?? []).map((persona) => [persona.key, persona]));
   const source = (cluster: number) => ({ cluster, profile: profiles[cluster] });
-  const keptNames = identity.personas.map(({ key, change }) => (change === 'same' ? parentOf.get(key) : undefined));
+  const keptNames = identity.personas.map(({ key }) => parentOf.get(key));
   const taken = new Map(keptNames.flatMap((persona, cluster) => (persona ? [[persona.name, cluster] as const] : [])));
   const born = nameBorn(
     identity.personas.filter(({ cluster }) => !keptNames[cluster]).map(({ cluster }) => source(cluster)),

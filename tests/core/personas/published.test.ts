@@ -77,6 +77,7 @@ const persona = (key: string, more: Partial<Persona>): Persona => ({
   namedAfter: [],
   cluster: 0,
   change: 'born',
+  identity: { kind: 'born', from: [], keyBy: null, evidence: 'the first release: every persona is new' },
   overlap: null,
   bornAsOf: '2024-01-31',
   customers: 100,
@@ -93,6 +94,7 @@ const persona = (key: string, more: Partial<Persona>): Persona => ({
   ...more,
 });
 const reportOf = (personas: readonly Persona[], more: Partial<PersonasReport> = {}): PersonasReport => ({
+  format: 2,
   unassigned: { customers: 0, share: 0, revenue: '0', revenueShare: 0, whales: 0, atRisk: 0 },
   asOf: '2024-01-31',
   customers: personas.reduce((sum, { customers }) => sum + customers, 0),

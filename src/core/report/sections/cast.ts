@@ -44,9 +44,11 @@ function traitItem({ units }: View, trait: Trait): Html {
 }
 
 function change({ personas }: View, { persona }: CastMember): Html {
-  if (persona.change === 'born')
-    return markup`${chip('plain', personas.parentRelease === null ? 'first release' : 'new')}`;
-  return markup`${chip('plain', 'same')} <span class="since">since ${shortDate(persona.bornAsOf)}${persona.overlap === null ? '' : `, ${percent(persona.overlap, 0)} overlap`}</span>`;
+  const { identity, overlap, bornAsOf } = persona;
+  const first = personas.parentRelease === null;
+  if (identity.kind === 'born') return chip('plain', first ? 'first release' : 'new');
+  const since = identity.keyBy === null ? '' : markup` <span class="since">since ${shortDate(bornAsOf)}${overlap === null ? '' : `, ${percent(overlap, 0)} overlap`}</span>`;
+  return markup`${chip(identity.kind === 'same' ? 'plain' : 'warn', identity.kind)}${since}`;
 }
 
 const KIND: Readonly<Record<string, 'good' | 'warn' | 'bad'>> = {
