@@ -159,9 +159,10 @@ async function decisionsOf(
     independentCheck: await read<IndependentCheck>('clustering.check'),
     personas: {
       parentRelease: personas.parentRelease,
-      personas: personas.personas.map(({ key, name, change, overlap, cluster, customers }, i) => ({
+      personas: personas.personas.map(({ key, name, naming, change, overlap, cluster, customers }, i) => ({
         key,
         name,
+        naming,
         change,
         overlap,
         cluster,

@@ -168,6 +168,7 @@ function summarise({ personas: all, retired, customers, whales, atRisk }: Person
   const facts = {
     personas: all.map(({ key, name, customers: size, share, revenueShare, change }) => ({ key, name, customers: size, share, revenueShare, change })),
     retired: retired.map(({ key }) => key),
+    renamed: all.flatMap(({ key, name, naming: { before } }) => (before === null ? [] : [{ key, name, before: before.name, because: before.because }])),
     ends: retired.map(({ key, kind, into }) => ({ key, kind, successor: into[0]?.key ?? null })),
     whales: whales.customers,
     atRisk: atRisk.customers,

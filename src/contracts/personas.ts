@@ -84,11 +84,34 @@ export interface RetiredPersona {
   readonly evidence: string;
 }
 
+/**
+ * What a name says of a feature. `high`, `low`: far above or below the base; `one-time`: most ordered once; `typical`: nothing else stands out
+ * (no feature); `higher`, `lower`: than the persona `than`, which would have had the same name; `unknown`: too few values to say anything.
+ */
+export interface NameClaim {
+  readonly says: 'high' | 'low' | 'one-time' | 'typical' | 'higher' | 'lower' | 'unknown';
+  readonly feature: string | null;
+  /** Standing of the feature when the name was given; null where it was not what counted. */
+  readonly z: number | null;
+  readonly than: string | null;
+}
+
+/** How a persona came by its name. */
+export interface Naming {
+  /** As-of of the release that gave the name; null where an earlier version did not write it down. */
+  readonly since: string | null;
+  /** What the name says: it stays as long as all of it holds. */
+  readonly claims: readonly NameClaim[];
+  /** The name before, given up in this release, and what no longer held. */
+  readonly before: { readonly name: string; readonly because: string } | null;
+}
+
 export interface Persona {
   readonly key: string;
   readonly name: string;
   /** The 2-3 features that earned the name. */
   readonly namedAfter: readonly string[];
+  readonly naming: Naming;
   /** Canonical label of the cluster in this run's model. */
   readonly cluster: number;
   readonly change: PersonaChange;

@@ -30,6 +30,7 @@ const persona = (key: string, name: string, customers: number, more: Partial<Per
   namedAfter: ['frequency', 'monetary'],
   cluster: 0,
   change: 'born',
+  naming: { since: '2024-01-31', claims: [], before: null },
   identity: { kind: 'born', from: [], keyBy: null, evidence: 'the first release: every persona is new' },
   overlap: null,
   bornAsOf: '2024-01-31',

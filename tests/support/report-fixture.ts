@@ -58,6 +58,7 @@ function persona(planned: PlannedPersona, cluster: number, everyone: number): Pe
     namedAfter: strongest.map((t) => t.feature).slice(0, 2),
     cluster,
     change: planned.born ? 'born' : 'same',
+    naming: { since: '2011-06-30', claims: [], before: null },
     identity: {
       kind: planned.born ? 'born' : 'same',
       from: [],

@@ -4,7 +4,7 @@ import { endEvidence, identityEvidence } from './evidence';
 import type { ClusterIdentity, Identity } from './identity';
 import type { Kpi } from './kpis';
 import { kpiValues } from './kpis';
-import type { PersonaName } from './naming';
+import { leftName } from './name-holds';
 import { nameBorn } from './naming';
 import type { Alike } from './traits';
 import { headlineTraits } from './traits';
@@ -47,9 +47,9 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
     const { key, cluster, change, overlap, bornAsOf } = own;
     const size = sizeOf(sizes, key);
     const profile = input.profiles[cluster];
-    const { name, namedAfter } = names[cluster];
+    const { name, namedAfter, naming } = names[cluster];
     return {
-      key, name, namedAfter, cluster, change, identity: identityOf(own, parent), overlap, bornAsOf,
+      key, name, namedAfter, naming, cluster, change, identity: identityOf(own, parent), overlap, bornAsOf,
       customers: size.customers,
       share: size.customers / all.customers,
       revenue: size.revenue,
@@ -97,22 +97,40 @@ function identityOf({ key, change: kind, from, keyBy }: ClusterIdentity, parent:
 
 const nameOf = (personas: readonly Pick<Persona, 'key' | 'name'>[], key: string): string => personas.find((persona) => persona.key === key)?.name ?? key;
 
-/** A persona that continues the key of one of the parent keeps its name; the others are named from their profiles. */
-function namesOf({ identity, parent, profiles, specs, alike }: AssembleInput): PersonaName[] {
+type GivenName = Pick<Persona, 'name' | 'namedAfter' | 'naming'>;
+
+/**
+ * Names stick: who continues a key keeps the name as long as all that it says holds (`leftName`). The others are named from their
+ * profiles, those who gave up a name too; a name that was given up is nobody's in the same release.
+ */
+function namesOf({ identity, parent, profiles, specs, alike, features }: AssembleInput): GivenName[] {
   const parentOf = new Map((parent?.personas ?? []).map((persona) => [persona.key, persona]));
+  const profileOf = new Map(identity.personas.map(({ key, cluster }) => [key, profiles[cluster]]));
   const source = (cluster: number) => ({ cluster, profile: profiles[cluster] });
-  const keptNames = identity.personas.map(({ key }) => parentOf.get(key));
-  const taken = new Map(keptNames.flatMap((persona, cluster) => (persona ? [[persona.name, cluster] as const] : [])));
-  const born = nameBorn(
-    identity.personas.filter(({ cluster }) => !keptNames[cluster]).map(({ cluster }) => source(cluster)),
+  const before = identity.personas.map(({ key }) => parentOf.get(key));
+  const left = before.map((persona, cluster) => (persona ? leftName(persona.naming.claims, profiles[cluster], specs, profileOf) : null));
+  const kept = before.map((persona, cluster) => (left[cluster] === null ? persona : undefined));
+  const taken = new Map(before.flatMap((persona, cluster) => (persona ? [[persona.name, cluster] as const] : [])));
+  const named = nameBorn(
+    identity.personas.filter(({ cluster }) => !kept[cluster]).map(({ cluster }) => source(cluster)),
     profiles.map((_, cluster) => source(cluster)),
     taken,
     specs,
     alike.words,
   );
-  return keptNames.map((persona, cluster) => {
-    const fresh = born.get(cluster);
-    return persona ? { name: persona.name, namedAfter: persona.namedAfter } : (fresh ?? { name: `Group ${cluster + 1}`, namedAfter: [] });
+  return kept.map((persona, cluster): GivenName => {
+    if (persona) return { name: persona.name, namedAfter: persona.namedAfter, naming: { ...persona.naming, before: null } };
+    const { name, namedAfter, claims } = named.get(cluster) ?? { name: `Group ${cluster + 1}`, namedAfter: [], claims: [] };
+    const [old, because] = [before[cluster], left[cluster]];
+    return {
+      name,
+      namedAfter,
+      naming: {
+        since: features.asOf,
+        claims: claims.map((claim) => ({ ...claim, than: claim.than === null ? null : identity.personas[claim.than].key })),
+        before: old && because !== null ? { name: old.name, because } : null,
+      },
+    };
   });
 }
 

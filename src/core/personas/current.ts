@@ -1,9 +1,10 @@
 import type { Persona, PersonasReport } from '../../contracts/personas';
+import { claimsFrom } from './name-holds';
 
 /** A report as format 1 had it: personas continue or are born, and of the retired only key and name are known. */
 type FirstFormat = Omit<PersonasReport, 'format' | 'personas' | 'retired'> & {
   readonly format?: undefined;
-  readonly personas: readonly Omit<Persona, 'identity'>[];
+  readonly personas: readonly Omit<Persona, 'identity' | 'naming'>[];
   readonly retired: readonly { readonly key: string; readonly name: string }[];
 };
 
@@ -18,7 +19,11 @@ export function asCurrentPersonas(stored: PersonasReport | FirstFormat): Persona
     format: 2,
     // Written before there were any, they lack what the type says is there.
     unassigned: (stored as Partial<FirstFormat>).unassigned ?? NOBODY,
-    personas: stored.personas.map((persona) => ({ ...persona, identity: { kind: persona.change, from: [], keyBy: null, evidence: NOT_RECORDED } })),
+    personas: stored.personas.map((persona) => ({
+      ...persona,
+      identity: { kind: persona.change, from: [], keyBy: null, evidence: NOT_RECORDED },
+      naming: { since: null, claims: claimsFrom(persona.namedAfter, persona.profile), before: null },
+    })),
     retired: stored.retired.map((persona) => ({ ...persona, kind: 'retired', into: [], evidence: NOT_RECORDED })),
   };
 }

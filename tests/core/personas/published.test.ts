@@ -67,7 +67,7 @@ describe('statistics of fewer than kMin values', () => {
       ).get(0);
     expect(nameOf(profiled(10))?.namedAfter).toEqual(['a']);
     expect(nameOf(profiled(11))?.namedAfter).toEqual(['b', 'a']);
-    expect(nameOf(profiled(10, 41))).toEqual({ name: 'Group 1', namedAfter: [] });
+    expect(nameOf(profiled(10, 41))).toMatchObject({ name: 'Group 1', namedAfter: [] });
   });
 });
 
@@ -77,6 +77,7 @@ const persona = (key: string, more: Partial<Persona>): Persona => ({
   namedAfter: [],
   cluster: 0,
   change: 'born',
+  naming: { since: '2024-01-31', claims: [], before: null },
   identity: { kind: 'born', from: [], keyBy: null, evidence: 'the first release: every persona is new' },
   overlap: null,
   bornAsOf: '2024-01-31',

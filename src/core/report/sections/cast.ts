@@ -28,7 +28,7 @@ function card(view: View, member: CastMember): Html {
   const { persona, className } = member;
   return markup`<article class="card ${className}" aria-labelledby="card-${member.number}">
 <header><span class="badge">${member.number}</span><h3 id="card-${member.number}">${persona.name}</h3>${glyph(member)}</header>
-<p class="key"><code>${persona.key}</code> ${change(view, member)}</p>
+<p class="key"><code>${persona.key}</code> ${change(view, member)}</p>${renamed(member)}
 <dl class="size">
 <div><dt>Customers</dt><dd>${count(persona.customers)} <span>${percent(persona.share)}</span></dd>${bar(persona.share)}</div>
 <div><dt>Revenue</dt><dd>${percent(persona.revenueShare)}</dd>${bar(persona.revenueShare)}</div>
@@ -50,6 +50,9 @@ function change({ personas }: View, { persona }: CastMember): Html {
   const since = identity.keyBy === null ? '' : markup` <span class="since">since ${shortDate(bornAsOf)}${overlap === null ? '' : `, ${percent(overlap, 0)} overlap`}</span>`;
   return markup`${chip(identity.kind === 'same' ? 'plain' : 'warn', identity.kind)}${since}`;
 }
+
+const renamed = ({ persona: { naming } }: CastMember): Html | string =>
+  naming.before === null ? '' : markup`<p class="key">Was “${naming.before.name}”: ${naming.before.because}.</p>`;
 
 const KIND: Readonly<Record<string, 'good' | 'warn' | 'bad'>> = {
   stable: 'good',
