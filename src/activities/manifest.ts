@@ -88,6 +88,7 @@ export async function collectFacts(
       ...sourceInputs(extract),
       ...artifactInputs('extract', { [READING]: need(outputs, READING) }),
       ...artifactInputs('parent', parent),
+      ...(resolved.notes ? artifactInputs('project', { 'project.notes': resolved.notes }) : []),
     ],
     code,
     engine,

@@ -1,13 +1,14 @@
-import type { ArtifactRef } from '../contracts/artifacts';
+import type { ArtifactRef, ArtifactRefs } from '../contracts/artifacts';
 import type { FeaturesReport, FeatureSpec } from '../contracts/features';
 import type { ClusterModel, Preprocessing } from '../contracts/model';
+import type { ProjectNotes } from '../contracts/notes';
 import type { PersonaChange, PersonasReport } from '../contracts/personas';
 import type { SelectionReport } from '../contracts/selection';
 import { quoteIdent } from '../core/sql/identifiers';
 import type { Matrix } from '../core/linalg/matrix';
 import type { Identity, LevelRow, Overlap, ProfileRow, SizeRow } from '../core/personas';
 import {
-  alikeness, asCurrentPersonas, assemblePersonas, categoryProfiles, identify, kpiColumns, numericFeatures, profileDistance, profileOf, rankCorrelations, stabilityOf, standings,
+  alikeness, asCurrentPersonas, assemblePersonas, attachNotes, categoryProfiles, identify, kpiColumns, numericFeatures, profileDistance, profileOf, rankCorrelations, stabilityOf, standings,
   whaleCount, whaleRule, atRiskRule,
 } from '../core/personas';
 import type { SqlSession } from '../core/ports';
@@ -26,6 +27,7 @@ export const personas: StageDefinition = {
     'parent.memberships?', 'parent.personas?', 'parent.release?',
   ],
   configOf: ({ project, personas: config, privacy, objective }) => ({ project, config, kMin: privacy.kMin, kpis: objective.kpis }),
+  extraKey: ({ project }) => Promise.resolve(project.notes === undefined ? [] : [project.notes.sha256]),
   sqlOf: () => MODELS.map((name) => `personas/${name}`),
   work: makePersonas,
 };
@@ -73,16 +75,34 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
       whaleRule: whaleRule(config.personas),
       atRiskRule: atRiskRule(config.personas),
     });
+    const { outputs: noted, warnings: stray } = await noteOutputs(work, report);
     const outputs = {
       'personas.personas': await deps.artifacts.writeJson('personas.personas', report),
       'personas.memberships': memberships,
       'personas.at_risk': atRisk,
       'personas.whales': whales,
+      ...noted,
     };
-    return { outputs, rowsIn: inputs['clustering.assignments'].rows, rowsOut: memberships.rows, ...summarise(report) };
+    const said = summarise(report);
+    return { outputs, rowsIn: inputs['clustering.assignments'].rows, rowsOut: memberships.rows, ...said, warnings: [...said.warnings, ...stray] };
   } finally {
     await session.close();
   }
+}
+
+/** Interview notes beside the personas they are about, and their pictures: named among the outputs, so that they are kept as long as the release. */
+async function noteOutputs({ project, deps: { artifacts } }: StageWork, report: PersonasReport): Promise<{ readonly outputs: ArtifactRefs; readonly warnings: readonly string[] }> {
+  if (project.notes === undefined) return { outputs: {}, warnings: [] };
+  const notes = await artifacts.readJson<ProjectNotes>(project.notes);
+  const attached = attachNotes(notes, report);
+  const pictures = new Map(notes.notes.flatMap(({ picture }) => (picture === null ? [] : [[picture.ref.sha256, picture.ref] as const])));
+  return {
+    outputs: {
+      'personas.notes': await artifacts.writeJson('personas.notes', attached.notes),
+      ...Object.fromEntries([...pictures.values()].map((ref, i) => [`personas.picture_${i + 1}`, ref])),
+    },
+    warnings: attached.warnings,
+  };
 }
 
 async function readDocuments({ deps: { artifacts }, inputs }: StageWork): Promise<Documents> {

@@ -1,5 +1,6 @@
 import type { FeaturesReport } from '../contracts/features';
 import type { ClusterModel, Preprocessing } from '../contracts/model';
+import type { PersonaNotes } from '../contracts/notes';
 import type { PersonasReport } from '../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../contracts/reports';
 import type { HoldoutReport, IndependentCheck, PcaReport, PictureReport, SecondSample, SelectionReport } from '../contracts/selection';
@@ -46,6 +47,16 @@ async function certainty({ inputs, deps, config, signal }: StageWork): Promise<C
   }
 }
 
+/** Interview notes and their pictures, which the page holds. */
+async function interviews({ inputs, deps: { artifacts } }: StageWork): Promise<Pick<ReportInputs, 'notes' | 'pictures'>> {
+  if (!inputs['personas.notes']) return { notes: null, pictures: new Map() };
+  const notes = await artifacts.readJson<PersonaNotes>(inputs['personas.notes']);
+  const pictures = new Map<string, string>();
+  for (const { picture } of notes.personas.flatMap((persona) => persona.notes))
+    if (picture !== null) pictures.set(picture.ref.sha256, (await artifacts.readBytes(picture.ref)).toString('base64'));
+  return { notes, pictures };
+}
+
 async function gather(work: StageWork): Promise<ReportInputs> {
   const { run, config, inputs, deps } = work;
   const json = <T>(name: string): Promise<T> => deps.artifacts.readJson<T>(inputs[name]);
@@ -77,6 +88,7 @@ async function gather(work: StageWork): Promise<ReportInputs> {
     picture: inputs['clustering.picture'] ? await json<PictureReport>('clustering.picture') : null,
     certainty: await certainty(work),
     personas: await json<PersonasReport>('personas.personas'),
+    ...(await interviews(work)),
     outliers: await outliers(work, preprocessing),
   };
 }
@@ -100,6 +112,7 @@ export const report: StageDefinition = {
     'clustering.pca',
     'clustering.picture?',
     'personas.personas',
+    'personas.notes?',
   ],
   configOf: ({ title, project, timeZone, objective, privacy, modeling, prepare, features, personas, cleaning }) => ({
     title,

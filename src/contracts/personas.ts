@@ -84,6 +84,26 @@ export interface RetiredPersona {
   readonly evidence: string;
 }
 
+/** A split or a merger a persona went through, itself or as what it comes from: notes of before are to be looked at again. */
+export interface PersonaTransition {
+  readonly kind: 'split' | 'merged';
+  readonly asOf: string;
+  /** Number of the release that it happened in; null in that release itself, which has none yet. */
+  readonly release: number | null;
+  /** Keys of the personas that fell apart or came together. */
+  readonly from: readonly string[];
+}
+
+/** A persona that retired in some earlier release or this one: its key never comes back, and this is where to look. */
+export interface FormerPersona {
+  readonly key: string;
+  readonly name: string;
+  readonly asOf: string;
+  readonly kind: PersonaEnd;
+  /** Keys of where its members went, most first; the first is its successor. */
+  readonly into: readonly string[];
+}
+
 /**
  * What a name says of a feature. `high`, `low`: far above or below the base; `one-time`: most ordered once; `typical`: nothing else stands out
  * (no feature); `higher`, `lower`: than the persona `than`, which would have had the same name; `unknown`: too few values to say anything.
@@ -116,6 +136,8 @@ export interface Persona {
   readonly cluster: number;
   readonly change: PersonaChange;
   readonly identity: PersonaIdentity;
+  /** Oldest first. */
+  readonly transitions: readonly PersonaTransition[];
   /** Share of the surviving members of the persona whose key it continues that are in this one; null with a new key. */
   readonly overlap: number | null;
   readonly bornAsOf: string;
@@ -161,6 +183,8 @@ export interface PersonasReport {
   };
   /** Personas of the parent release that no cluster continues. */
   readonly retired: readonly RetiredPersona[];
+  /** Every persona that ever retired on this line of releases, oldest first. */
+  readonly former: readonly FormerPersona[];
   readonly whales: { readonly rule: string; readonly customers: number; readonly revenueShare: number };
   readonly atRisk: { readonly rule: string; readonly customers: number };
   /** Every key ever issued on this line of releases, so that none is reused. */

@@ -58,6 +58,7 @@ function persona(planned: PlannedPersona, cluster: number, everyone: number): Pe
     namedAfter: strongest.map((t) => t.feature).slice(0, 2),
     cluster,
     change: planned.born ? 'born' : 'same',
+    transitions: [],
     naming: { since: '2011-06-30', claims: [], before: null },
     identity: {
       kind: planned.born ? 'born' : 'same',
@@ -259,6 +260,7 @@ export function reportFixture(winner: Algorithm = 'kmeans'): ReportInputs {
           evidence: 'none of its members are in a persona now',
         },
       ],
+      former: [{ key: 'psn_2x8e5dwn', name: 'Christmas one-timers', asOf: '2011-12-09', kind: 'retired', into: [] }],
       whales: {
         rule: 'top 1 % of the customers by revenue, rounded up; ties by customer key',
         customers: PERSONAS.reduce((n, p) => n + p.whales, 0),
@@ -270,6 +272,8 @@ export function reportFixture(winner: Algorithm = 'kmeans'): ReportInputs {
       },
       issuedKeys: [...KEYS, 'psn_2x8e5dwn'],
     },
+    notes: null,
+    pictures: new Map(),
     outliers: outliersOf(preprocessing),
   };
 }

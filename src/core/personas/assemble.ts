@@ -1,5 +1,5 @@
 import type { FeaturesReport, FeatureSpec } from '../../contracts/features';
-import type { CategoryProfile, FeatureProfile, Persona, PersonaIdentity, PersonasReport, RetiredPersona } from '../../contracts/personas';
+import type { CategoryProfile, FeatureProfile, Persona, PersonaIdentity, PersonasReport, PersonaTransition, RetiredPersona } from '../../contracts/personas';
 import { endEvidence, identityEvidence } from './evidence';
 import type { ClusterIdentity, Identity } from './identity';
 import type { Kpi } from './kpis';
@@ -49,7 +49,7 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
     const profile = input.profiles[cluster];
     const { name, namedAfter, naming } = names[cluster];
     return {
-      key, name, namedAfter, naming, cluster, change, identity: identityOf(own, parent), overlap, bornAsOf,
+      key, name, namedAfter, naming, cluster, change, identity: identityOf(own, parent), transitions: transitionsOfPersona(own, input), overlap, bornAsOf,
       customers: size.customers,
       share: size.customers / all.customers,
       revenue: size.revenue,
@@ -80,6 +80,10 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
       whales: none.whales,
       atRisk: none.at_risk,
     },
+    former: [
+      ...(parent?.former ?? []),
+      ...identity.retired.map(({ key, kind, into }) => ({ key, name: nameOf(parent?.personas ?? [], key), asOf: features.asOf, kind, into: into.map((link) => link.key) })),
+    ],
     retired: identity.retired.map(({ key, kind, into }): RetiredPersona => {
       const links = into.map((link) => ({ ...link, name: nameOf(personas, link.key) }));
       return { key, name: nameOf(parent?.personas ?? [], key), kind, into: links, evidence: endEvidence({ kind, into: links }) };
@@ -93,6 +97,18 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
 function identityOf({ key, change: kind, from, keyBy }: ClusterIdentity, parent: PersonasReport | null): PersonaIdentity {
   const origins = from.map((origin) => ({ ...origin, name: nameOf(parent?.personas ?? [], origin.key) }));
   return { kind, from: origins, keyBy, evidence: identityEvidence({ kind, key, keyBy, from: origins, first: parent === null }) };
+}
+
+/** Splits and mergers of the persona it continues or, with a new key, of those it comes from; then its own. What the parent release did has its number now. */
+function transitionsOfPersona({ key, change, parents }: ClusterIdentity, { parent, parentRelease, features }: AssembleInput): PersonaTransition[] {
+  const changed = change === 'split' || change === 'merged';
+  const sources = [key, ...parents];
+  const earlier = (parent?.personas ?? [])
+    .filter((persona) => sources.includes(persona.key))
+    .flatMap(({ transitions }) => transitions.map((transition) => ({ ...transition, release: transition.release ?? parentRelease })));
+  const own = changed ? [{ kind: change, asOf: features.asOf, release: null, from: parents }] : [];
+  const distinct = new Map([...earlier, ...own].map((transition) => [JSON.stringify(transition), transition]));
+  return [...distinct.values()].sort((a, b) => (a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0));
 }
 
 const nameOf = (personas: readonly Pick<Persona, 'key' | 'name'>[], key: string): string => personas.find((persona) => persona.key === key)?.name ?? key;

@@ -2,9 +2,9 @@ import type { Persona, PersonasReport } from '../../contracts/personas';
 import { claimsFrom } from './name-holds';
 
 /** A report as format 1 had it: personas continue or are born, and of the retired only key and name are known. */
-type FirstFormat = Omit<PersonasReport, 'format' | 'personas' | 'retired'> & {
+type FirstFormat = Omit<PersonasReport, 'format' | 'personas' | 'retired' | 'former'> & {
   readonly format?: undefined;
-  readonly personas: readonly Omit<Persona, 'identity' | 'naming'>[];
+  readonly personas: readonly Omit<Persona, 'identity' | 'naming' | 'transitions'>[];
   readonly retired: readonly { readonly key: string; readonly name: string }[];
 };
 
@@ -22,9 +22,11 @@ export function asCurrentPersonas(stored: PersonasReport | FirstFormat): Persona
     personas: stored.personas.map((persona) => ({
       ...persona,
       identity: { kind: persona.change, from: [], keyBy: null, evidence: NOT_RECORDED },
+      transitions: [],
       naming: { since: null, claims: claimsFrom(persona.namedAfter, persona.profile), before: null },
     })),
     retired: stored.retired.map((persona) => ({ ...persona, kind: 'retired', into: [], evidence: NOT_RECORDED })),
+    former: stored.retired.map(({ key, name }) => ({ key, name, asOf: stored.asOf, kind: 'retired', into: [] })),
   };
 }
 

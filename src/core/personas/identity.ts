@@ -17,6 +17,8 @@ export interface ClusterIdentity extends Pick<Persona, 'key' | 'cluster' | 'over
   readonly change: PersonaChange;
   readonly from: readonly (IdentityLink & { readonly jaccard: number; readonly distance: number | null })[];
   readonly keyBy: PersonaIdentity['keyBy'];
+  /** Keys of the personas that fell apart or came together to make it. */
+  readonly parents: readonly string[];
 }
 
 export interface RetiredIdentity {
@@ -62,20 +64,21 @@ export function identify(
   const table = crossTable([...parents.keys()], overlaps, k);
   const { keys, jaccard } = table;
   const matches = matchPersonas(table, rule, distance);
-  const { change, from, end, into } = transitionsOf(table, rule);
+  const { change, parents: made, from, end, into } = transitionsOf(table, rule);
   const issued = new Set([...(parent?.issuedKeys ?? []), ...parents.keys()]);
   const personas = Array.from({ length: k }, (_, cluster): ClusterIdentity => {
     const origins = from[cluster].map(({ persona, customers, overlap, share }) => ({
       key: keys[persona], customers, overlap, share, jaccard: jaccard[persona][cluster], distance: distance(keys[persona], cluster),
     }));
+    const madeOf = made[cluster].map((persona) => keys[persona]);
     const match = matches.find((candidate) => candidate.cluster === cluster);
     const ancestor = match && parents.get(match.personaKey);
     if (match && ancestor) {
-      return { key: ancestor.key, cluster, change: change[cluster] ?? 'same', overlap: match.kept, bornAsOf: ancestor.bornAsOf, from: origins, keyBy: match.by };
+      return { key: ancestor.key, cluster, change: change[cluster] ?? 'same', overlap: match.kept, bornAsOf: ancestor.bornAsOf, from: origins, keyBy: match.by, parents: madeOf };
     }
     const key = issueKey({ ...birth, cluster }, issued);
     issued.add(key);
-    return { key, cluster, change: change[cluster] ?? 'born', overlap: null, bornAsOf: birth.asOf, from: origins, keyBy: null };
+    return { key, cluster, change: change[cluster] ?? 'born', overlap: null, bornAsOf: birth.asOf, from: origins, keyBy: null, parents: madeOf };
   });
   const alive = new Set(personas.map(({ key }) => key));
   const retired = keys.flatMap((key, i) =>

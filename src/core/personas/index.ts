@@ -10,6 +10,7 @@ export type { Identity } from './identity';
 export { identify } from './identity';
 export { kpiColumns } from './kpis';
 export { rankCorrelations } from './likeness';
+export { attachNotes } from './notes';
 export { profileDistance } from './profile-distance';
 export type { ProfileRow } from './profile';
 export { numericFeatures, profileOf } from './profile';

@@ -1,3 +1,4 @@
+import type { AttachedNote, PersonaNotes } from '../../contracts/notes';
 import type { FeatureProfile, Persona, PersonaIdentity, PersonaLink, PersonaOrigin, PersonasReport, RetiredPersona } from '../../contracts/personas';
 import { type Shown, shownOrNull, suppress, suppressTogether, withCompany } from '../privacy/suppress';
 import { asCurrentPersonas } from './current';
@@ -28,6 +29,12 @@ export interface PublishedPersona extends Omit<Persona, Suppressed> {
   readonly atRisk: number | null;
   readonly identity: PublishedIdentity;
   readonly overlap: number | null;
+  readonly notes: readonly PublishedNote[];
+}
+
+/** A note as targets get it: its picture by path and hash. */
+export interface PublishedNote extends Omit<AttachedNote, 'picture'> {
+  readonly picture: { readonly path: string; readonly sha256: string } | null;
 }
 
 export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'unassigned' | 'whales' | 'atRisk' | 'retired'> {
@@ -41,8 +48,10 @@ export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'un
 /**
  * The personas of a release as targets get them. Counts of fewer than `kMin` customers are null; where one alone would follow from
  * the total, the next smallest is null too. The size of a persona goes with its shares and its revenue, from which it would follow.
+ *
+ * @param notes Interview notes of the release, if it has any.
  */
-export function publishedPersonas(stored: PersonasReport, kMin: number): PublishedPersonas {
+export function publishedPersonas(stored: PersonasReport, kMin: number, notes: PersonaNotes | null = null): PublishedPersonas {
   const report = asCurrentPersonas(stored);
   const { personas, unassigned, whales, atRisk, retired } = report;
   const [customers, outside] = countsOf(report, (of) => of.customers, kMin);
@@ -57,6 +66,7 @@ export function publishedPersonas(stored: PersonasReport, kMin: number): Publish
       ...(customers[i] === null ? SIZELESS : {}),
       customers: customers[i],
       ...identityOf(p, report, customers[i] === null, kMin),
+      notes: notesOf(p.key, notes),
       categories: customers[i] === null ? withoutShares(p.categories) : p.categories,
       kpis:
         customers[i] === null ? p.kpis.map((kpi) => (kpi.kpi === 'revenue' ? { ...kpi, value: null } : kpi)) : p.kpis,
@@ -88,6 +98,12 @@ function identityOf({ key, identity, overlap }: Persona, { parentRelease }: Pers
   const own = from.find((origin) => origin.key === key);
   return { identity: { ...identity, from, evidence }, overlap: own === undefined || isHidden(own) ? null : overlap };
 }
+
+const notesOf = (key: string, notes: PersonaNotes | null): PublishedNote[] =>
+  (notes?.personas.find((persona) => persona.key === key)?.notes ?? []).map(({ picture, ...note }) => ({
+    ...note,
+    picture: picture && { path: picture.path, sha256: picture.ref.sha256 },
+  }));
 
 const isHidden = ({ customers }: { readonly customers: number | null }): boolean => customers === null;
 

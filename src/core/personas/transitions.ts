@@ -25,7 +25,9 @@ export interface Link {
 export interface Transitions {
   /** By cluster: split and merged as far as shared members tell, else null. */
   readonly change: readonly (Extract<PersonaChange, 'split' | 'merged'> | null)[];
-  /** By cluster: the personas that matter for it, largest share first. */
+  /** By cluster, where it is split or merged: the persona it is a part of, and those it holds most of. */
+  readonly parents: readonly (readonly number[])[];
+  /** By cluster: the personas that matter for it, largest share first; of one that is split or merged only its parents. */
   readonly from: readonly (readonly Link[])[];
   /** By persona, in the order of the table: what it is, should no cluster continue it. */
   readonly end: readonly PersonaEnd[];
@@ -39,7 +41,7 @@ export interface Transitions {
  *   is absorbed, and the cluster is not called merged for it.
  * - split: a persona that has two or more parts (each `split` of it or more, in clusters whose largest origin it is) that together
  *   hold most of it. Members who move into another persona's cluster are no part.
- * A cluster that is both is merged.
+ * A cluster that is both is merged; its parents are those of both.
  */
 export function transitionsOf(table: CrossTable, { match, split, merge }: TransitionRule): Transitions {
   const { keys, shared, before, now } = table;
@@ -52,16 +54,19 @@ export function transitionsOf(table: CrossTable, { match, split, merge }: Transi
   const byOverlap = keys.map((_, i) => clusters.map((j) => link(i, j)).filter(({ customers }) => customers > 0).sort((a, b) => b.overlap - a.overlap || a.cluster - b.cluster));
   const matters = ({ overlap, share }: Link): boolean => overlap >= split || share >= merge;
 
-  const merged = byShare.map((links) => links.filter(({ overlap, share }) => overlap >= match && share >= merge).length >= 2);
+  const held = byShare.map((links) => links.filter(({ overlap, share }) => overlap >= match && share >= merge).map(({ persona }) => persona));
+  const merged = held.map((personas) => personas.length >= 2);
   const parts = byOverlap.map((links, i) => {
     const own = links.filter(({ cluster, overlap }) => overlap >= split && byShare[cluster][0]?.persona === i);
     const together = own.reduce((sum, { customers }) => sum + customers, 0);
     return own.length >= 2 && ratio(together, before[i]) >= match ? own : [];
   });
   const fellApart = new Set(parts.flatMap((own) => own.map(({ cluster }) => cluster)));
+  const parents = clusters.map((j) => [...new Set([...(fellApart.has(j) ? [byShare[j][0].persona] : []), ...(merged[j] ? held[j] : [])])]);
   return {
+    parents,
     change: clusters.map((j) => (merged[j] ? 'merged' : fellApart.has(j) ? 'split' : null)),
-    from: byShare.map((links) => links.filter(matters)),
+    from: byShare.map((links, j) => links.filter((entry) => (parents[j].length > 0 ? parents[j].includes(entry.persona) : matters(entry)))),
     end: byOverlap.map((links, i): PersonaEnd => (parts[i].length > 0 ? 'split' : (links[0]?.overlap ?? 0) >= match ? 'merged' : 'retired')),
     into: byOverlap.map((links) => links.filter((entry, place) => place === 0 || matters(entry))),
   };

@@ -1,5 +1,6 @@
 import type { FeaturesReport } from '../../contracts/features';
 import type { ClusterModel, Preprocessing } from '../../contracts/model';
+import type { PersonaNotes } from '../../contracts/notes';
 import type { PersonasReport } from '../../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../../contracts/reports';
 import type {
@@ -60,6 +61,10 @@ export interface ReportInputs {
   /** How sure the customers of each cluster are in it. */
   readonly certainty: readonly CertaintyRow[];
   readonly personas: PersonasReport;
+  /** Interview notes beside the personas; null where the project has none. */
+  readonly notes: PersonaNotes | null;
+  /** Pictures of the notes as base64, by SHA-256. */
+  readonly pictures: ReadonlyMap<string, string>;
   /** Quantiles before and after winsorising, one entry per model column. */
   readonly outliers: readonly OutlierColumn[];
 }

@@ -34,7 +34,7 @@ function card(view: View, member: CastMember): Html {
 <div><dt>Revenue</dt><dd>${percent(persona.revenueShare)}</dd>${bar(persona.revenueShare)}</div>
 </dl>
 <ul class="traits">${persona.traits.slice(0, 3).map((trait) => traitItem(view, trait))}</ul>
-<p class="foot">${stability(member)}<span>Whales ${shownCount(member.whales, view.kMin)}</span><span>At risk ${shownCount(member.atRisk, view.kMin)}</span></p>
+<p class="foot">${stability(member)}<span>Whales ${shownCount(member.whales, view.kMin)}</span><span>At risk ${shownCount(member.atRisk, view.kMin)}</span>${notes(member)}</p>
 </article>`;
 }
 
@@ -49,6 +49,12 @@ function change({ personas }: View, { persona }: CastMember): Html {
   if (identity.kind === 'born') return chip('plain', first ? 'first release' : 'new');
   const since = identity.keyBy === null ? '' : markup` <span class="since">since ${shortDate(bornAsOf)}${overlap === null ? '' : `, ${percent(overlap, 0)} overlap`}</span>`;
   return markup`${chip(identity.kind === 'same' ? 'plain' : 'warn', identity.kind)}${since}`;
+}
+
+function notes({ persona: { notes: all } }: CastMember): Html | string {
+  if (all.length === 0) return '';
+  const open = all.filter(({ review }) => review !== null).length;
+  return markup`<span><a href="#notes">Interviews ${count(all.length)}</a>${open === 0 ? '' : markup` ${chip('warn', 'review')}`}</span>`;
 }
 
 const renamed = ({ persona: { naming } }: CastMember): Html | string =>
