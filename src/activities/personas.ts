@@ -14,7 +14,10 @@ import {
 import type { SqlSession } from '../core/ports';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 
-const MODELS = ['profile', 'levels', 'overlap', 'memberships', 'at_risk', 'whales', 'sizes'] as const;
+const MODELS = ['profile', 'levels', 'overlap', 'memberships', 'at_risk', 'whales', 'sizes', 'events', 'migration'] as const;
+
+/** What a first release moved from: nobody was a customer. */
+const NOBODY = "SELECT ''::VARCHAR AS pid, NULL::VARCHAR AS persona_key WHERE false";
 
 /** Rank correlations above which two headline traits, or two words of a name, say one thing. */
 const [ALIKE_TRAITS, ALIKE_WORDS] = [0.7, 0.85];
@@ -63,6 +66,9 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
     const { gapFactor, minOrders } = config.personas.atRisk;
     const atRisk = await saveAndShow(session, 'personas.at_risk', sql('at_risk'), { gap_factor: gapFactor, min_orders: minOrders });
     progress(0.8, 'sizes');
+    if (documents.parent === null || !inputs['parent.memberships']) await session.table('parent.memberships', NOBODY);
+    const events = await saveAndShow(session, 'personas.events', sql('events'));
+    const migration = await session.save('personas.migration', sql('migration'));
     const sizes = await session.rows<SizeRow & Record<string, unknown>>(sql('sizes'));
     progress(0.9, 'names');
     const report = assemblePersonas({
@@ -81,6 +87,8 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
       'personas.memberships': memberships,
       'personas.at_risk': atRisk,
       'personas.whales': whales,
+      'personas.events': events,
+      'personas.migration': migration,
       ...noted,
     };
     const said = summarise(report);

@@ -1,7 +1,7 @@
 import type { FeaturesReport } from '../contracts/features';
 import type { ClusterModel, Preprocessing } from '../contracts/model';
 import type { PersonaNotes } from '../contracts/notes';
-import type { PersonasReport } from '../contracts/personas';
+import type { MigrationRow, PersonasReport } from '../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../contracts/reports';
 import type { HoldoutReport, IndependentCheck, PcaReport, PictureReport, SecondSample, SelectionReport } from '../contracts/selection';
 import { sha256Hex } from '../core/audit/digest';
@@ -42,6 +42,19 @@ async function certainty({ inputs, deps, config, signal }: StageWork): Promise<C
       clear: clearFrom(uncertainBelow),
       uncertain: uncertainBelow,
     });
+  } finally {
+    await session.close();
+  }
+}
+
+async function migration({ inputs, deps, signal }: StageWork): Promise<MigrationRow[] | null> {
+  if (!inputs['personas.migration']) return null;
+  const session = await deps.sql.session({ signal });
+  try {
+    await session.view('personas.migration', inputs['personas.migration']);
+    return await session.rows<MigrationRow & Record<string, unknown>>(
+      'SELECT * FROM personas.migration ORDER BY from_state, from_key NULLS FIRST, to_state, to_key NULLS FIRST',
+    );
   } finally {
     await session.close();
   }
@@ -88,6 +101,7 @@ async function gather(work: StageWork): Promise<ReportInputs> {
     picture: inputs['clustering.picture'] ? await json<PictureReport>('clustering.picture') : null,
     certainty: await certainty(work),
     personas: await json<PersonasReport>('personas.personas'),
+    migration: await migration(work),
     ...(await interviews(work)),
     outliers: await outliers(work, preprocessing),
   };
@@ -112,6 +126,7 @@ export const report: StageDefinition = {
     'clustering.pca',
     'clustering.picture?',
     'personas.personas',
+    'personas.migration?',
     'personas.notes?',
   ],
   configOf: ({ title, project, timeZone, objective, privacy, modeling, prepare, features, personas, cleaning }) => ({

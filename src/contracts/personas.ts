@@ -190,3 +190,12 @@ export interface PersonasReport {
   /** Every key ever issued on this line of releases, so that none is reused. */
   readonly issuedKeys: readonly string[];
 }
+
+/** A row of the table `personas.migration`: customers of both places. Keys are null where there is no persona. */
+export interface MigrationRow {
+  readonly from_state: 'persona' | 'retired' | 'unassigned' | 'absent';
+  readonly from_key: string | null;
+  readonly to_state: 'persona' | 'born' | 'unassigned' | 'absent';
+  readonly to_key: string | null;
+  readonly customers: number;
+}

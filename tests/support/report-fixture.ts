@@ -272,6 +272,7 @@ export function reportFixture(winner: Algorithm = 'kmeans'): ReportInputs {
       },
       issuedKeys: [...KEYS, 'psn_2x8e5dwn'],
     },
+    migration: null,
     notes: null,
     pictures: new Map(),
     outliers: outliersOf(preprocessing),

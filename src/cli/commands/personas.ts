@@ -4,9 +4,10 @@ import { globalsOf, integer } from '../options';
 import { json, note, out } from '../output';
 import { personasJson, personasTable } from '../personas-table';
 import { openWorkspace, releaseOf } from '../workspace';
+import { registerPersonasHistory } from './personas-history';
 
 export const registerPersonas = (program: Command): void => {
-  program
+  const personas = program
     .command('personas')
     .description('the personas of the current release')
     .option('--release <n>', 'another release', integer(1))
@@ -20,4 +21,5 @@ export const registerPersonas = (program: Command): void => {
       note(`release ${commit.n} of ${commit.project} (${commit.environment}), as of ${commit.asOf}, run ${commit.runId}`);
       out(personasTable(report));
     });
+  registerPersonasHistory(personas);
 };

@@ -6,6 +6,7 @@ import { plotThemes } from './plot-theme';
 import { renderSection, type Section } from './section';
 import { castSection } from './sections/cast';
 import { certaintySection } from './sections/certainty';
+import { changesSection } from './sections/changes';
 import { choiceSection } from './sections/choice';
 import { cleaningSection } from './sections/cleaning';
 import { cohortsSection } from './sections/cohorts';
@@ -25,6 +26,7 @@ import { viewOf, type View } from './view';
 
 const SECTIONS: readonly ((view: View) => Section | undefined)[] = [
   castSection,
+  changesSection,
   notesSection,
   differencesSection,
   valueSection,
