@@ -8,7 +8,7 @@ import { quoteIdent } from '../core/sql/identifiers';
 import type { Matrix } from '../core/linalg/matrix';
 import type { Identity, LevelRow, Overlap, ProfileRow, SizeRow } from '../core/personas';
 import {
-  alikeness, asCurrentPersonas, assemblePersonas, attachNotes, categoryProfiles, identify, kpiColumns, numericFeatures, profileDistance, profileOf, rankCorrelations, stabilityOf, standings,
+  alikeness, asCurrentPersonas, assemblePersonas, assertPinned, attachNotes, categoryProfiles, identify, kpiColumns, numericFeatures, profileDistance, profileOf, rankCorrelations, stabilityOf, standings,
   whaleCount, whaleRule, atRiskRule,
 } from '../core/personas';
 import type { SqlSession } from '../core/ports';
@@ -57,6 +57,7 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
     const described = await describe(session, documents, config.privacy.kMin, { profile: sql('profile'), levels: sql('levels') });
     progress(0.5, 'identity');
     const identity = await identifyClusters(work, session, documents, described, sql('overlap'));
+    if (config.personas.identity.mode === 'pinned') assertPinned(identity, documents.parent, documents.parentRelease, config.privacy.kMin);
     await session.insert('personas.keys', [
       { name: 'cluster', type: 'INTEGER', values: identity.personas.map(({ cluster }) => cluster) },
       { name: 'persona_key', type: 'VARCHAR', values: identity.personas.map(({ key }) => key) },

@@ -9,6 +9,10 @@ export const personasConfig = z.strictObject({
     ),
   identity: z
     .strictObject({
+      mode: z
+        .enum(['auto', 'pinned'])
+        .default('auto')
+        .describe('`auto`: personas are born, split, merge and retire as the customers do; `pinned`: a run whose clusters are not the personas of the current release, one to one, fails with PERSONAS_PINNED and publishes nothing'),
       match: share
         .default(0.5)
         .describe('most of a persona: the share of its surviving members that the parts of a split together hold, or that each persona of a merger brings'),

@@ -1,3 +1,4 @@
+import type { PipelineError } from '../../src/contracts/errors';
 import { createBench, type Bench } from './clean-support';
 import { featuresSelect, makeFeatures, makePersonas, projectOf, type Made } from './personas-support';
 
@@ -135,6 +136,23 @@ describe('personas', () => {
     expect(three.report.issuedKeys).toHaveLength(4);
     expect(made.report.issuedKeys).not.toContain(born[0].key);
     expect(new Set(three.report.personas.map(({ name }) => name)).size).toBe(3);
+  });
+
+  it('that are pinned are those of the parent release, or there is no release', async () => {
+    const pinned = projectOf({ personas: { identity: { mode: 'pinned' } } });
+    const features = await makeFeatures(bench, featuresSelect(600, 3));
+    const first = await makePersonas(bench, pinned, features);
+    expect(first.report.personas).toHaveLength(3);
+    const same = await makePersonas(bench, pinned, features, { seed: 7, parent: first });
+    expect(same.report.issuedKeys).toEqual(first.report.issuedKeys);
+    const error = (k: number) => makePersonas(bench, pinned, features, { k, parent: first }).then(() => undefined, (thrown: unknown) => thrown as PipelineError);
+    const [two, four] = [await error(2), await error(4)];
+    expect(two).toMatchObject({ code: 'PERSONAS_PINNED', details: { parentRelease: 4, unmatched: [], retired: [expect.stringMatching(/^psn_/)] } });
+    const { key, name } = first.report.personas.find((persona) => persona.key === (two?.details.retired as string[])[0])!;
+    expect(two?.message).toContain(`no cluster continues “${name}” (${key}): absorbed: 100 % of its members are in `);
+    expect(four).toMatchObject({ code: 'PERSONAS_PINNED', details: { retired: [], unmatched: [expect.any(Number)] } });
+    expect(four?.message).toMatch(/cluster \d continues no persona: a part of “/);
+    expect(four?.message).toContain('fix modeling.clusters to 3, or set the mode to "auto"');
   });
 
   it('have the same bytes on any number of threads', async () => {

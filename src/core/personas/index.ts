@@ -11,6 +11,7 @@ export { identify } from './identity';
 export { kpiColumns } from './kpis';
 export { rankCorrelations } from './likeness';
 export { attachNotes } from './notes';
+export { assertPinned } from './pinned';
 export { profileDistance } from './profile-distance';
 export type { ProfileRow } from './profile';
 export { numericFeatures, profileOf } from './profile';
