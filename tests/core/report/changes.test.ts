@@ -37,6 +37,14 @@ describe('what changed', () => {
     expect(cells).toContain('Not a customer yet 0 withheld 0');
   });
 
+  it('shows no cell from which the size of a persona would follow that is not shown itself', () => {
+    // the sizes 5, 30, 100, 200: 5 is too few, and 30 is withheld with it
+    const counts = [[5, 0], [0, 30], [100, 0], [0, 200]];
+    expect(shownMigration(counts, 11)[1][1]).toBe('withheld');
+    const turned = [0, 1].map((c) => counts.map((row) => row[c]));
+    expect(shownMigration(turned, 11)[1][1]).toBe('withheld');
+  });
+
   const counts = fc.integer({ min: 2, max: 4 }).chain((columns) => fc.array(fc.array(fc.integer({ min: 0, max: 40 }), { minLength: columns, maxLength: columns }), { minLength: 2, maxLength: 4 }));
 
   it('hides no cell alone in a row or column, and shows none below kMin', () => {
