@@ -99,6 +99,7 @@ export async function collectFacts(
       ...sourceInputs(extract),
       ...artifactInputs('extract', { [READING]: need(outputs, READING) }),
       ...artifactInputs('parent', parent),
+      ...(resolved.notes ? artifactInputs('project', { 'project.notes': resolved.notes }) : []),
     ],
     code,
     engine,
@@ -156,7 +157,9 @@ async function decisionsOf(
   const clean = await read<CleanReport>('clean.report');
   const preprocessing = await read<Preprocessing>('prepare.preprocessing');
   const selection = await read<SelectionReport<unknown>>('selection.report');
-  const personas = publishedPersonas(await read<PersonasReport>('personas.personas'), kMin);
+  const personas = await read<PersonasReport>('personas.personas');
+  // Targets get the manifest too: what it says of shared customers is what they may see.
+  const shown = publishedPersonas(personas, kMin);
   return {
     extract: extract.sources.map(({ role, rowsIn, kept, rejected }) => ({ role, rowsIn, kept, rejected })),
     quality: { checks: quality.checks, quarantined: quality.quarantined },
@@ -168,15 +171,17 @@ async function decisionsOf(
     independentCheck: await read<IndependentCheck>('clustering.check'),
     personas: {
       parentRelease: personas.parentRelease,
-      personas: personas.personas.map(({ key, name, change, overlap, cluster, customers }) => ({
+      personas: shown.personas.map(({ key, name, naming, change, overlap, cluster, customers, identity }) => ({
         key,
         name,
+        naming,
         change,
         overlap,
         cluster,
         customers,
+        identity,
       })),
-      retired: personas.retired,
+      retired: shown.retired,
     },
   };
 }

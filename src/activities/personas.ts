@@ -1,19 +1,23 @@
-import type { ArtifactRef } from '../contracts/artifacts';
+import type { ArtifactRef, ArtifactRefs } from '../contracts/artifacts';
 import type { FeaturesReport, FeatureSpec } from '../contracts/features';
 import type { ClusterModel, Preprocessing } from '../contracts/model';
-import type { PersonasReport } from '../contracts/personas';
+import type { ProjectNotes } from '../contracts/notes';
+import type { PersonaChange, PersonasReport } from '../contracts/personas';
 import type { SelectionReport } from '../contracts/selection';
 import { quoteIdent } from '../core/sql/identifiers';
 import type { Matrix } from '../core/linalg/matrix';
-import type { LevelRow, Overlap, ProfileRow, SizeRow } from '../core/personas';
+import type { Identity, LevelRow, Overlap, ProfileRow, SizeRow } from '../core/personas';
 import {
-  alikeness, assemblePersonas, publishedPersonas, categoryProfiles, identify, kpiColumns, numericFeatures, profileOf, rankCorrelations, stabilityOf, standings,
+  alikeness, asCurrentPersonas, assemblePersonas, assertPinned, attachNotes, publishedPersonas, categoryProfiles, identify, kpiColumns, numericFeatures, profileDistance, profileOf, rankCorrelations, stabilityOf, standings,
   whaleCount, whaleRule, atRiskRule,
 } from '../core/personas';
 import type { SqlSession } from '../core/ports';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 
-const MODELS = ['profile', 'levels', 'overlap', 'memberships', 'at_risk', 'whales', 'sizes'] as const;
+const MODELS = ['profile', 'levels', 'overlap', 'memberships', 'at_risk', 'whales', 'sizes', 'events', 'migration'] as const;
+
+/** What a first release moved from: nobody was a customer. */
+const NOBODY = "SELECT ''::VARCHAR AS pid, NULL::VARCHAR AS persona_key WHERE false";
 
 /** Rank correlations above which two headline traits, or two words of a name, say one thing. */
 const [ALIKE_TRAITS, ALIKE_WORDS] = [0.7, 0.85];
@@ -26,6 +30,7 @@ export const personas: StageDefinition = {
     'parent.memberships?', 'parent.personas?', 'parent.release?',
   ],
   configOf: ({ project, personas: config, privacy, objective }) => ({ project, config, kMin: privacy.kMin, kpis: objective.kpis }),
+  extraKey: ({ project }) => Promise.resolve(project.notes === undefined ? [] : [project.notes.sha256]),
   sqlOf: () => MODELS.map((name) => `personas/${name}`),
   work: makePersonas,
 };
@@ -49,7 +54,10 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
   try {
     await session.view('clustering.assignments', inputs['clustering.assignments']);
     await session.view('features.features', inputs['features.features']);
-    const identity = await identifyClusters(work, session, documents, sql('overlap'));
+    const described = await describe(session, documents, config.privacy.kMin, { profile: sql('profile'), levels: sql('levels') });
+    progress(0.5, 'identity');
+    const identity = await identifyClusters(work, session, documents, described, sql('overlap'));
+    if (config.personas.identity.mode === 'pinned') assertPinned(identity, documents.parent, documents.parentRelease, config.privacy.kMin);
     await session.insert('personas.keys', [
       { name: 'cluster', type: 'INTEGER', values: identity.personas.map(({ cluster }) => cluster) },
       { name: 'persona_key', type: 'VARCHAR', values: identity.personas.map(({ key }) => key) },
@@ -58,9 +66,11 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
     const whales = await saveAndShow(session, 'personas.whales', sql('whales'), { whales: whaleCount(config.personas, memberships.rows ?? 0) });
     const { gapFactor, minOrders } = config.personas.atRisk;
     const atRisk = await saveAndShow(session, 'personas.at_risk', sql('at_risk'), { gap_factor: gapFactor, min_orders: minOrders });
-    progress(0.4, 'sizes');
+    progress(0.8, 'sizes');
+    if (documents.parent === null || !inputs['parent.memberships']) await session.table('parent.memberships', NOBODY);
+    const events = await saveAndShow(session, 'personas.events', sql('events'));
+    const migration = await session.save('personas.migration', sql('migration'));
     const sizes = await session.rows<SizeRow & Record<string, unknown>>(sql('sizes'));
-    const described = await describe(session, documents, config.privacy.kMin, { profile: sql('profile'), levels: sql('levels') });
     progress(0.9, 'names');
     const report = assemblePersonas({
       ...documents,
@@ -72,38 +82,71 @@ async function makePersonas(work: StageWork): Promise<StageOutput> {
       whaleRule: whaleRule(config.personas),
       atRiskRule: atRiskRule(config.personas),
     });
+    const { outputs: noted, warnings: stray } = await noteOutputs(work, report);
     const outputs = {
       'personas.personas': await deps.artifacts.writeJson('personas.personas', report),
       'personas.memberships': memberships,
       'personas.at_risk': atRisk,
       'personas.whales': whales,
+      'personas.events': events,
+      'personas.migration': migration,
+      ...noted,
     };
-    return { outputs, rowsIn: inputs['clustering.assignments'].rows, rowsOut: memberships.rows, ...summarise(report, config.privacy.kMin) };
+    const said = summarise(report, config.privacy.kMin);
+    return { outputs, rowsIn: inputs['clustering.assignments'].rows, rowsOut: memberships.rows, ...said, warnings: [...said.warnings, ...stray] };
   } finally {
     await session.close();
   }
 }
 
+/** Interview notes beside the personas they are about, and their pictures: named among the outputs, so that they are kept as long as the release. */
+async function noteOutputs({ project, deps: { artifacts } }: StageWork, report: PersonasReport): Promise<{ readonly outputs: ArtifactRefs; readonly warnings: readonly string[] }> {
+  if (project.notes === undefined) return { outputs: {}, warnings: [] };
+  const notes = await artifacts.readJson<ProjectNotes>(project.notes);
+  const attached = attachNotes(notes, report);
+  const pictures = new Map(notes.notes.flatMap(({ picture }) => (picture === null ? [] : [[picture.ref.sha256, picture.ref] as const])));
+  return {
+    outputs: {
+      'personas.notes': await artifacts.writeJson('personas.notes', attached.notes),
+      ...Object.fromEntries([...pictures.values()].map((ref, i) => [`personas.picture_${i + 1}`, ref])),
+    },
+    warnings: attached.warnings,
+  };
+}
+
 async function readDocuments({ deps: { artifacts }, inputs }: StageWork): Promise<Documents> {
+  const parent = inputs['parent.personas'];
   const optional = async <T>(name: string): Promise<T | null> => (inputs[name] ? artifacts.readJson<T>(inputs[name]) : null);
   return {
     features: await artifacts.readJson<FeaturesReport>(inputs['features.report']),
     model: await artifacts.readJson<ClusterModel<unknown>>(inputs['clustering.model']),
     preprocessing: await artifacts.readJson<Preprocessing>(inputs['prepare.preprocessing']),
     selection: await artifacts.readJson<SelectionReport<unknown>>(inputs['selection.report']),
-    parent: await optional<PersonasReport>('parent.personas'),
+    parent: parent === undefined ? null : asCurrentPersonas(await artifacts.readJson<PersonasReport>(parent)),
     parentRelease: (await optional<{ readonly release: number }>('parent.release'))?.release ?? null,
   };
 }
 
-async function identifyClusters({ config, run, inputs }: StageWork, session: SqlSession, { parent, model }: Documents, overlapSql: string) {
+/** Who each cluster is, by the customers it shares with the personas of the parent release and by its profile. */
+async function identifyClusters(
+  { config, run, inputs }: StageWork,
+  session: SqlSession,
+  { parent, model }: Documents,
+  { specs, profiles }: Described,
+  overlapSql: string,
+): Promise<Identity> {
+  const { minOverlap, identity } = config.personas;
+  const rule = { minOverlap, ...identity };
   const birth = { project: config.project, asOf: run.asOf, modelDigest: inputs['clustering.model'].sha256 };
-  if (parent === null || !inputs['parent.memberships']) return identify(null, [], model.k, config.personas.minOverlap, birth);
+  if (parent === null || !inputs['parent.memberships']) return identify(null, [], model.k, rule, birth);
   await session.view('parent.memberships', inputs['parent.memberships']);
   const rows = await session.rows<{ persona_key: string; cluster: number; customers: number }>(overlapSql);
   const overlaps = rows.map(({ persona_key: personaKey, cluster, customers }): Overlap => ({ personaKey, cluster, customers }));
-  return identify(parent, overlaps, model.k, config.personas.minOverlap, birth);
+  const profileOfKey = new Map(parent.personas.map(({ key, profile }) => [key, profile]));
+  return identify(parent, overlaps, model.k, rule, birth, (key, cluster) => profileDistance(profileOfKey.get(key) ?? [], profiles[cluster], specs));
 }
+
+type Described = Awaited<ReturnType<typeof describe>>;
 
 /** Profiles and categories of each cluster, and which features say the same thing. */
 async function describe(session: SqlSession, { features, model, preprocessing }: Documents, kMin: number, sql: { readonly profile: string; readonly levels: string }) {
@@ -145,14 +188,18 @@ async function saveAndShow(session: SqlSession, name: string, select: string, pa
 
 function summarise(report: PersonasReport, kMin: number): Pick<StageOutput, 'summary' | 'warnings' | 'facts'> {
   const { personas: all, retired, customers, whales, atRisk } = publishedPersonas(report, kMin);
-  const born = all.filter(({ change }) => change === 'born').length;
-  const summary = `${all.length} personas of ${customers.toLocaleString('en-GB')} customers: ${all.length - born} continued, ${born} new, ${retired.length} retired`;
+  const known = new Set(all.filter(({ identity }) => identity.keyBy !== null).map(({ key }) => key));
+  const of = (kind: PersonaChange): number => all.filter(({ change }) => change === kind).length;
+  const changes = (['split', 'merged'] as const).filter((kind) => of(kind) > 0).map((kind) => `, ${of(kind)} ${kind}`);
+  const summary = `${all.length} personas of ${customers.toLocaleString('en-GB')} customers: ${known.size} continued, ${all.length - known.size} new, ${retired.length} retired${changes.join('')}`;
   const warnings = all
     .filter(({ stability }) => stability.label === 'not to be trusted')
     .map(({ name, key, stability }) => `"${name}" (${key}) does not survive resampling: mean Jaccard ${stability.jaccard?.toFixed(2) ?? 'unknown'}`);
   const facts = {
     personas: all.map(({ key, name, customers: size, share, revenueShare, change }) => ({ key, name, customers: size, share, revenueShare, change })),
     retired: retired.map(({ key }) => key),
+    renamed: all.flatMap(({ key, name, naming: { before } }) => (before === null ? [] : [{ key, name, before: before.name, because: before.because }])),
+    ends: retired.map(({ key, kind, into }) => ({ key, kind, successor: into[0]?.key ?? null })),
     whales: whales.customers,
     atRisk: atRisk.customers,
   };

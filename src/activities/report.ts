@@ -1,6 +1,7 @@
 import type { FeaturesReport } from '../contracts/features';
 import type { ClusterModel, Preprocessing, StoredSolution } from '../contracts/model';
-import type { PersonasReport } from '../contracts/personas';
+import type { PersonaNotes } from '../contracts/notes';
+import type { MigrationRow, PersonasReport } from '../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../contracts/reports';
 import type { HoldoutReport, IndependentCheck, PcaReport, PictureReport, SecondSample, SelectionReport } from '../contracts/selection';
 import { sha256Hex } from '../core/audit/digest';
@@ -46,6 +47,29 @@ async function certainty({ inputs, deps, config, signal }: StageWork): Promise<C
   }
 }
 
+async function migration({ inputs, deps, signal }: StageWork): Promise<MigrationRow[] | null> {
+  if (!inputs['personas.migration']) return null;
+  const session = await deps.sql.session({ signal });
+  try {
+    await session.view('personas.migration', inputs['personas.migration']);
+    return await session.rows<MigrationRow & Record<string, unknown>>(
+      'SELECT * FROM personas.migration ORDER BY from_state, from_key NULLS FIRST, to_state, to_key NULLS FIRST',
+    );
+  } finally {
+    await session.close();
+  }
+}
+
+/** Interview notes and their pictures, which the page holds. */
+async function interviews({ inputs, deps: { artifacts } }: StageWork): Promise<Pick<ReportInputs, 'notes' | 'pictures'>> {
+  if (!inputs['personas.notes']) return { notes: null, pictures: new Map() };
+  const notes = await artifacts.readJson<PersonaNotes>(inputs['personas.notes']);
+  const pictures = new Map<string, string>();
+  for (const { picture } of notes.personas.flatMap((persona) => persona.notes))
+    if (picture !== null) pictures.set(picture.ref.sha256, (await artifacts.readBytes(picture.ref)).toString('base64'));
+  return { notes, pictures };
+}
+
 async function gather(work: StageWork): Promise<ReportInputs> {
   const { run, config, inputs, deps } = work;
   const json = <T>(name: string): Promise<T> => deps.artifacts.readJson<T>(inputs[name]);
@@ -77,6 +101,8 @@ async function gather(work: StageWork): Promise<ReportInputs> {
     picture: inputs['clustering.picture'] ? await json<PictureReport>('clustering.picture') : null,
     certainty: await certainty(work),
     personas: await json<PersonasReport>('personas.personas'),
+    migration: await migration(work),
+    ...(await interviews(work)),
     outliers: await outliers(work, preprocessing),
   };
 }
@@ -100,6 +126,8 @@ export const report: StageDefinition = {
     'clustering.pca',
     'clustering.picture?',
     'personas.personas',
+    'personas.migration?',
+    'personas.notes?',
   ],
   configOf: ({ title, project, timeZone, objective, privacy, modeling, prepare, features, personas, cleaning }) => ({
     title,

@@ -38,6 +38,7 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   RUN_NOT_FOUND: EXIT.notFound,
   RELEASE_NOT_FOUND: EXIT.notFound,
   CUSTOMER_NOT_FOUND: EXIT.notFound,
+  PERSONA_NOT_FOUND: EXIT.notFound,
   EXAMPLE_DATA_MISSING: EXIT.notFound,
   SOURCE_NOT_FOUND: EXIT.notFound,
   NOT_RETRYABLE: EXIT.usage,

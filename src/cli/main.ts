@@ -55,7 +55,7 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     register(program);
   }
   // Global options may stand before or after the command.
-  for (const command of program.commands) {
+  for (const command of program.commands.flatMap((own) => [own, ...own.commands])) {
     command.exitOverride().showHelpAfterError('(see --help)');
     for (const option of program.options.filter(({ long }) => long !== '--version')) command.addOption(option);
   }

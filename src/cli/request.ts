@@ -15,14 +15,18 @@ export interface StartOptions {
   readonly retryOf?: string;
 }
 
-/** The request of a run: the resolved project goes into the store, its reference into the request. */
-export async function requestOf({ resolved, directory, store }: Workspace, options: StartOptions): Promise<RefreshRequest> {
+/** The request of a run: the resolved project and its notes go into the store, a reference into the request. */
+export async function requestOf({ resolved, directory, notes, store }: Workspace, options: StartOptions): Promise<RefreshRequest> {
   const { config } = resolved;
   const asOf = options.asOf ?? config.asOf;
   if (asOf === undefined) {
     throw new PipelineError('CONFIG_INVALID', 'no business date: give --as-of YYYY-MM-DD, or set asOf in dramatis.yaml');
   }
   assertBusinessDate(asOf);
+  if (notes !== null) {
+    for (const { ref, bytes } of notes.pictures) await store.artifacts.writeBytes(ref.kind, bytes);
+    await store.artifacts.writeJson(notes.ref.kind, notes.document);
+  }
   return {
     project: config.project,
     environment: config.environment,

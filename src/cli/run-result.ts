@@ -6,7 +6,7 @@ import type { PersonasReport } from '../contracts/personas';
 import type { RefreshSummary } from '../contracts/run';
 import type { SelectionReport } from '../contracts/selection';
 import { note, out } from './output';
-import { personasJson, personasTable } from './personas-table';
+import { changeLines, personasJson, personasTable } from './personas-table';
 import type { Workspace } from './workspace';
 
 export interface RunResult {
@@ -59,6 +59,7 @@ export const resultJson = ({ summary, personas, selection, paths }: RunResult) =
 export function printResult({ summary, personas, selection, paths }: RunResult): void {
   note('');
   out(personasTable(personas));
+  for (const line of changeLines(personas)) out(`  ${line}`);
   out(`\n${selection.why}`);
   const reused = summary.stages.filter(({ observed }) => observed.reused).length;
   if (reused > 0) out(pc.dim(`${reused} of ${summary.stages.length} stages were reused: nothing they depend on changed.`));

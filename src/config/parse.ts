@@ -76,20 +76,20 @@ export function parseLocated(text: string, file: string): LocatedConfig {
   fail(
     file,
     parsed.error.issues
-      .flatMap((issue) => flatten(issue))
+      .flatMap((issue) => flattenIssue(issue))
       .map(({ path, message, side }) => ({ ...at(offsetOf(document, path, side)), path: path.join('.'), message })),
   );
 }
 
 /** Unrecognised keys get one issue each, at the key; the branches of a union give those of the nearest branch. */
-function flatten(issue: z.core.$ZodIssue, prefix: Path = []): { path: Path; message: string; side?: 'key' }[] {
+export function flattenIssue(issue: z.core.$ZodIssue, prefix: Path = []): { path: Path; message: string; side?: 'key' }[] {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key "${key}"`, side: 'key' as const }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const nearest = issue.errors.reduce((a, b) => (b.length < a.length ? b : a));
-    return nearest.flatMap((inner) => flatten(inner, path));
+    return nearest.flatMap((inner) => flattenIssue(inner, path));
   }
   return [{ path, message: describe(issue) }];
 }

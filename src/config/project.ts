@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ArtifactRef } from '../contracts/artifacts';
 import { cleaningConfig } from './cleaning';
 import { isoDate, slug } from './common';
 import { engineConfig } from './engine';
@@ -42,4 +43,6 @@ export interface ResolvedProject {
   readonly format: 1;
   readonly config: ProjectConfig;
   readonly sql: Readonly<Record<string, string>>;
+  /** The interview notes, kind `project.notes`: by hash, their text stays out of this document. Left out where there are none. */
+  readonly notes?: ArtifactRef;
 }

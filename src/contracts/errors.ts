@@ -33,6 +33,8 @@ export const ERROR_CODES = {
   NOT_RETRYABLE: 'permanent',
   RELEASE_NOT_FOUND: 'permanent',
   CUSTOMER_NOT_FOUND: 'permanent',
+  PERSONA_NOT_FOUND: 'permanent',
+  PERSONAS_PINNED: 'permanent',
   EXAMPLE_DATA_MISSING: 'permanent',
   RELEASE_MOVED: 'transient',
   SINK_OCCUPIED: 'permanent',

@@ -1,7 +1,7 @@
 import { createSqlModels } from '../../src/adapters/duckdb/sql-models';
 import type { StageDefinition, StageOutput, StageWork } from '../../src/activities/stage';
 import { projectConfig, type ProjectConfig } from '../../src/config/project';
-import type { ArtifactRefs } from '../../src/contracts/artifacts';
+import type { ArtifactRef, ArtifactRefs } from '../../src/contracts/artifacts';
 import type { RunContext } from '../../src/contracts/run';
 import type { Compute, SqlSession } from '../../src/core/ports';
 import { createTestEngine } from '../support/warehouse';
@@ -63,13 +63,13 @@ export function createBench(threads = 2, compute?: Compute) {
     /** Make an artifact of a SELECT with a column row_id, which may read the files named. */
     artifact: (kind: string, select: string, reads: readonly string[] = []) => inSession((session) => session.save(kind, `SELECT * FROM (${select}) ORDER BY row_id`), reads),
     /** Run one stage's work as the activity would. */
-    stage(definition: StageDefinition, config: ProjectConfig, inputs: ArtifactRefs, options: { asOf?: string; sql?: Readonly<Record<string, string>> } = {}): Promise<StageOutput> {
+    stage(definition: StageDefinition, config: ProjectConfig, inputs: ArtifactRefs, options: { asOf?: string; sql?: Readonly<Record<string, string>>; notes?: ArtifactRef } = {}): Promise<StageOutput> {
       const refuse = () => {
         throw new Error('not part of these stages');
       };
       const work: StageWork = {
         run: run(options.asOf ?? '2024-12-31'),
-        project: { format: 1, config, sql: options.sql ?? {} },
+        project: { format: 1, config, sql: options.sql ?? {}, ...(options.notes && { notes: options.notes }) },
         config,
         inputs,
         signal: new AbortController().signal,

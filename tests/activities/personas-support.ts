@@ -2,7 +2,7 @@ import type { StageOutput } from '../../src/activities/stage';
 import { prepare } from '../../src/activities/prepare';
 import { personas } from '../../src/activities/personas';
 import { projectConfig, type ProjectConfig } from '../../src/config/project';
-import type { ArtifactRefs } from '../../src/contracts/artifacts';
+import type { ArtifactRef, ArtifactRefs } from '../../src/contracts/artifacts';
 import type { FeatureSpec, FeaturesReport } from '../../src/contracts/features';
 import type { ClusterModel, Preprocessing } from '../../src/contracts/model';
 import type { PersonasReport } from '../../src/contracts/personas';
@@ -102,16 +102,19 @@ export interface Made {
 }
 
 /** From a feature table to personas, against an optional parent. */
-export async function makePersonas(bench: Bench, config: ProjectConfig, features: ArtifactRefs, options: { k?: number; seed?: number; asOf?: string; parent?: Made } = {}): Promise<Made> {
+export async function makePersonas(bench: Bench, config: ProjectConfig, features: ArtifactRefs, options: { k?: number; seed?: number; asOf?: string; parent?: Made; release?: number; notes?: ArtifactRef } = {}): Promise<Made> {
   const prepared = await bench.stage(prepare, config, features);
   const inputs = { ...features, ...prepared.outputs, ...(await cluster(bench, prepared.outputs, options.k ?? 3, options.seed)) };
   const parent: ArtifactRefs = options.parent
     ? {
         'parent.memberships': options.parent.output.outputs['personas.memberships'],
         'parent.personas': options.parent.output.outputs['personas.personas'],
-        'parent.release': await bench.artifacts.writeJson('parent.release', { release: 4 }),
+        'parent.release': await bench.artifacts.writeJson('parent.release', { release: options.release ?? 4 }),
       }
     : {};
-  const output = await bench.stage(personas, config, { ...inputs, ...parent }, options.asOf === undefined ? {} : { asOf: options.asOf });
+  const output = await bench.stage(personas, config, { ...inputs, ...parent }, {
+    ...(options.asOf !== undefined && { asOf: options.asOf }),
+    ...(options.notes && { notes: options.notes }),
+  });
   return { inputs, output, report: await bench.artifacts.readJson<PersonasReport>(output.outputs['personas.personas']) };
 }

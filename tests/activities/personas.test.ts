@@ -1,3 +1,4 @@
+import type { PipelineError } from '../../src/contracts/errors';
 import { createBench, type Bench } from './clean-support';
 import { featuresSelect, makeFeatures, makePersonas, projectOf, type Made } from './personas-support';
 
@@ -127,17 +128,40 @@ describe('personas', () => {
     expect(next.output.summary).toBe('3 personas of 588 customers: 3 continued, 0 new, 0 retired');
   });
 
-  it('report a birth and a retirement, and never issue a retired key again', async () => {
+  it('report a merger and a split, and never issue a retired key again', async () => {
     const features = await makeFeatures(bench, featuresSelect(600));
     const two = await makePersonas(bench, projectOf(), features, { k: 2, parent: made, asOf: '2025-01-02' });
     expect(two.report.retired).toHaveLength(1);
     expect(two.report.issuedKeys).toEqual(made.report.issuedKeys);
+    const merged = two.report.personas.find(({ change }) => change === 'merged')!;
+    expect(merged.identity.from.map(({ name }) => name).sort()).toEqual(['Lapsed one-time buyers', 'Long-gap night-time customers']);
+    expect(two.report.retired[0]).toMatchObject({ kind: 'merged', into: [{ key: merged.key, name: merged.name, overlap: 1, share: expect.closeTo(0.5, 1) }] });
     const three = await makePersonas(bench, projectOf(), features, { k: 3, parent: two, asOf: '2024-12-31' });
-    const born = three.report.personas.filter(({ change }) => change === 'born');
+    const split = three.report.personas.filter(({ change }) => change === 'split');
+    expect(split.map(({ identity }) => identity.from.map(({ key, overlap }) => [key, overlap]))).toEqual(Array(2).fill([[merged.key, expect.closeTo(0.5, 1)]]));
+    expect(split.map(({ key }) => key)).toContain(merged.key);
+    const born = three.report.personas.filter(({ identity }) => identity.keyBy === null);
     expect(born).toHaveLength(1);
     expect(three.report.issuedKeys).toHaveLength(4);
     expect(made.report.issuedKeys).not.toContain(born[0].key);
     expect(new Set(three.report.personas.map(({ name }) => name)).size).toBe(3);
+  });
+
+  it('that are pinned are those of the parent release, or there is no release', async () => {
+    const pinned = projectOf({ personas: { identity: { mode: 'pinned' } } });
+    const features = await makeFeatures(bench, featuresSelect(600, 3));
+    const first = await makePersonas(bench, pinned, features);
+    expect(first.report.personas).toHaveLength(3);
+    const same = await makePersonas(bench, pinned, features, { seed: 7, parent: first });
+    expect(same.report.issuedKeys).toEqual(first.report.issuedKeys);
+    const error = (k: number) => makePersonas(bench, pinned, features, { k, parent: first }).then(() => undefined, (thrown: unknown) => thrown as PipelineError);
+    const [two, four] = [await error(2), await error(4)];
+    expect(two).toMatchObject({ code: 'PERSONAS_PINNED', details: { parentRelease: 4, unmatched: [], retired: [expect.stringMatching(/^psn_/)] } });
+    const { key, name } = first.report.personas.find((persona) => persona.key === (two?.details.retired as string[])[0])!;
+    expect(two?.message).toContain(`no cluster continues “${name}” (${key}): absorbed: 100 % of its members are in `);
+    expect(four).toMatchObject({ code: 'PERSONAS_PINNED', details: { retired: [], unmatched: [expect.any(Number)] } });
+    expect(four?.message).toMatch(/cluster \d continues no persona: a part of “/);
+    expect(four?.message).toContain('fix modeling.clusters to 3, or set the mode to "auto"');
   });
 
   it('have the same bytes on any number of threads', async () => {

@@ -105,6 +105,7 @@ const ROWS_TESTED_IN: Readonly<Record<string, readonly string[]>> = {
     'quality/range_dates',
     'quality/reference',
   ],
+  'tests/sql/personas/history.test.ts': ['personas/events', 'personas/history', 'personas/migration'],
   'tests/sql/personas/personas.test.ts': [
     'personas/at_risk',
     'personas/levels',

@@ -30,6 +30,9 @@ const persona = (key: string, name: string, customers: number, more: Partial<Per
   namedAfter: ['frequency', 'monetary'],
   cluster: 0,
   change: 'born',
+  transitions: [],
+  naming: { since: '2024-01-31', claims: [], before: null },
+  identity: { kind: 'born', from: [], keyBy: null, evidence: 'the first release: every persona is new' },
   overlap: null,
   bornAsOf: '2024-01-31',
   customers,
@@ -49,6 +52,7 @@ const persona = (key: string, name: string, customers: number, more: Partial<Per
 /** Twenty customers in two personas; customer 3's country looks like a formula. */
 export async function publishedArtifacts(artifacts: ArtifactStore): Promise<Record<string, ArtifactRef>> {
   const report: PersonasReport = {
+    format: 2,
     asOf: '2024-01-31',
     customers: 20,
     totalRevenue: '2469.0000',
@@ -60,6 +64,7 @@ export async function publishedArtifacts(artifacts: ArtifactStore): Promise<Reco
       persona('psn_bbbbbbbb', '=Rare', 8, { cluster: 1, atRisk: 3 }),
     ],
     retired: [],
+  former: [],
     whales: { rule: 'top 1 %', customers: 1, revenueShare: 0.1 },
     atRisk: { rule: 'gap', customers: 3 },
     unassigned: { customers: 0, share: 0, revenue: '0', revenueShare: 0, whales: 0, atRisk: 0 },

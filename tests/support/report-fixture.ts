@@ -58,6 +58,14 @@ function persona(planned: PlannedPersona, cluster: number, everyone: number): Pe
     namedAfter: strongest.map((t) => t.feature).slice(0, 2),
     cluster,
     change: planned.born ? 'born' : 'same',
+    transitions: [],
+    naming: { since: '2011-06-30', claims: [], before: null },
+    identity: {
+      kind: planned.born ? 'born' : 'same',
+      from: [],
+      keyBy: planned.born ? null : 'overlap',
+      evidence: planned.born ? 'none of its members were in a persona before' : 'most of its members are still together',
+    },
     overlap: planned.born ? null : 0.94 - cluster * 0.03,
     bornAsOf: planned.born ? '2011-12-09' : '2011-06-30',
     customers: planned.customers,
@@ -232,6 +240,7 @@ export function reportFixture(winner: Algorithm = 'kmeans'): ReportInputs {
       totalRevenue: TOTAL_REVENUE.toFixed(4),
       revenue: 'net',
       currency: 'GBP',
+      format: 2,
       parentRelease: 12,
       personas,
       unassigned: {
@@ -242,7 +251,16 @@ export function reportFixture(winner: Algorithm = 'kmeans'): ReportInputs {
         whales: 0,
         atRisk: 0,
       },
-      retired: [{ key: 'psn_2x8e5dwn', name: 'Christmas one-timers' }],
+      retired: [
+        {
+          key: 'psn_2x8e5dwn',
+          name: 'Christmas one-timers',
+          kind: 'retired',
+          into: [],
+          evidence: 'none of its members are in a persona now',
+        },
+      ],
+      former: [{ key: 'psn_2x8e5dwn', name: 'Christmas one-timers', asOf: '2011-12-09', kind: 'retired', into: [] }],
       whales: {
         rule: 'top 1 % of the customers by revenue, rounded up; ties by customer key',
         customers: PERSONAS.reduce((n, p) => n + p.whales, 0),
@@ -254,6 +272,9 @@ export function reportFixture(winner: Algorithm = 'kmeans'): ReportInputs {
       },
       issuedKeys: [...KEYS, 'psn_2x8e5dwn'],
     },
+    migration: null,
+    notes: null,
+    pictures: new Map(),
     outliers: outliersOf(preprocessing),
   };
 }

@@ -41,6 +41,8 @@ export const TABLES: Readonly<Record<string, string>> = {
   'personas.numbers': `SELECT NULL::VARCHAR AS pid, NULL::DOUBLE AS recency_days`,
   'personas.texts': `SELECT NULL::VARCHAR AS pid, NULL::VARCHAR AS country_group`,
   'personas.keys': `SELECT NULL::INTEGER AS cluster, NULL::VARCHAR AS persona_key`,
+  'history.memberships': `SELECT NULL::INTEGER AS n, NULL::VARCHAR AS pid, NULL::VARCHAR AS persona_key`,
+  'history.releases': `SELECT NULL::INTEGER AS n, NULL::DATE AS as_of`,
   'parent.memberships': `SELECT NULL::VARCHAR AS pid, NULL::VARCHAR AS persona_key, NULL::INTEGER AS cluster`,
 };
 const ALIASES: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import { configError, parseLocated } from '../../config/parse';
 import type { ProjectConfig, ResolvedProject } from '../../config/project';
 import { PipelineError } from '../../contracts/errors';
 import { configIssues, configWarnings } from './check';
+import { readNotes, type LoadedNotes } from './notes';
 import { readSqlFiles } from './sql-files';
 
 /** A project as it lies on disk. */
@@ -12,6 +13,8 @@ export interface LoadedProject {
   readonly directory: string;
   readonly file: string;
   readonly resolved: ResolvedProject;
+  /** The interview notes, which go into the store with a run; null where there are none. */
+  readonly notes: LoadedNotes | null;
   /** What is probably not meant, one line each, with its place in the file. */
   readonly warnings: readonly string[];
 }
@@ -54,7 +57,8 @@ export async function loadProject(path: string, overrides: ProjectOverrides = {}
     const { line, column } = located.locate(keys);
     return `${name}:${line}:${column} ${keys.join('.')}: ${message}`;
   });
-  return { directory, file, resolved: { format: 1, config: relocate(config, overrides.data), sql }, warnings };
+  const notes = await readNotes(directory);
+  return { directory, file, resolved: { format: 1, config: relocate(config, overrides.data), sql, ...(notes && { notes: notes.ref }) }, notes, warnings };
 }
 
 function relocate(config: ProjectConfig, data: string | undefined): ProjectConfig {

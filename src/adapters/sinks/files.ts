@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ArtifactRef } from '../../contracts/artifacts';
 import { PipelineError } from '../../contracts/errors';
 import type { ReleaseCommit, SinkReceipt } from '../../contracts/manifest';
+import type { PersonaNotes } from '../../contracts/notes';
 import type { PersonasReport } from '../../contracts/personas';
 import { canonicalJson, sha256Hex } from '../../core/audit';
 import { publishedPersonas, type PublishedPersonas } from '../../core/personas';
@@ -110,7 +111,8 @@ class FilesSink implements Sink {
 
   private async personasOf(commit: ReleaseCommit): Promise<PublishedPersonas> {
     const report = await this.options.artifacts.readJson<PersonasReport>(artifactOf(commit, 'personas.personas'));
-    return publishedPersonas(report, this.options.kMin);
+    const notes = commit.artifacts['personas.notes'];
+    return publishedPersonas(report, this.options.kMin, notes ? await this.options.artifacts.readJson<PersonaNotes>(notes) : null);
   }
 
   private async tables(commit: ReleaseCommit, personas: PublishedPersonas, folder: string): Promise<ExportedFile[]> {

@@ -34,6 +34,10 @@ export const PERSONA_COLUMNS = [
   ['stability_label', 'VARCHAR'],
   ['whales', 'BIGINT'],
   ['at_risk', 'BIGINT'],
+  ['came_from', 'VARCHAR'],
+  ['renamed_from', 'VARCHAR'],
+  ['notes', 'BIGINT'],
+  ['notes_to_review', 'BIGINT'],
 ] as const;
 
 export type PersonaCell = string | number | null;
@@ -56,6 +60,10 @@ export function personaRows({ personas }: PublishedPersonas): PersonaCell[][] {
     p.stability.label,
     p.whales,
     p.atRisk,
+    p.identity.from.map(({ key }) => key).join(', '),
+    p.naming.before?.name ?? null,
+    p.notes.length,
+    p.notes.filter(({ review }) => review !== null).length,
   ]);
 }
 

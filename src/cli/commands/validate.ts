@@ -14,11 +14,11 @@ export const registerValidate = (program: Command): void => {
     .action(async ({ schema }: { schema?: boolean }, command: Command) => {
       if (schema) return json(configJsonSchema());
       const options = globalsOf(command);
-      const { resolved, file, warnings } = await loadProject(options.project);
+      const { resolved, file, notes, warnings } = await loadProject(options.project);
       const { project, environment, sources, features } = resolved.config;
       const digest = configDigest(resolved);
-      if (options.json) return json({ file, project, environment, configDigest: digest, valid: true, warnings });
+      if (options.json) return json({ file, project, environment, configDigest: digest, notes: notes?.document.notes.length ?? 0, valid: true, warnings });
       for (const warning of warnings) note(`warning: ${warning}`);
-      out(`${file} is valid: project ${project} (${environment}), ${Object.keys(sources).join(' and ')}, ${features.model.length} features in the model, config digest ${digest.slice(0, 12)}`);
+      out(`${file} is valid: project ${project} (${environment}), ${Object.keys(sources).join(' and ')}, ${features.model.length} features in the model, ${notes === null ? '' : `${notes.document.notes.length} interview notes, `}config digest ${digest.slice(0, 12)}`);
     });
 };

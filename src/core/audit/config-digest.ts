@@ -13,12 +13,13 @@ function without<T extends object, K extends keyof T>(value: T, ...keys: readonl
  * Leave out what says where and when, not what: source paths, target paths, where the project key is found, the engine section
  * (threads, memory) and the default as-of date.
  */
-export function withoutPlaces({ config, sql, format }: ResolvedProject): PlacelessProject {
+export function withoutPlaces({ config, sql, format, notes }: ResolvedProject): PlacelessProject {
   const { sources, publish, privacy, ...rest } = without(config, 'engine', 'asOf');
   const pathless = Object.entries(sources).filter(([, source]) => source !== undefined);
   return {
     format,
     sql,
+    ...(notes && { notes: notes.sha256 }),
     config: {
       ...rest,
       sources: Object.fromEntries(pathless.map(([role, source]) => [role, without(source, 'path')])),

@@ -1,9 +1,10 @@
 import type { FeaturesReport, FeatureSpec } from '../../contracts/features';
-import type { CategoryProfile, FeatureProfile, Persona, PersonasReport } from '../../contracts/personas';
-import type { Identity } from './identity';
+import type { CategoryProfile, FeatureProfile, Persona, PersonaIdentity, PersonasReport, PersonaTransition, RetiredPersona } from '../../contracts/personas';
+import { endEvidence, identityEvidence } from './evidence';
+import type { ClusterIdentity, Identity } from './identity';
 import type { Kpi } from './kpis';
 import { kpiValues } from './kpis';
-import type { PersonaName } from './naming';
+import { leftName } from './name-holds';
 import { nameBorn } from './naming';
 import type { Alike } from './traits';
 import { headlineTraits } from './traits';
@@ -42,12 +43,13 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
   const all = sizeOf(sizes, null);
   const none = sizeOf(sizes, '');
   const names = namesOf(input);
-  const personas = identity.personas.map(({ key, cluster, change, overlap, bornAsOf }): Persona => {
+  const personas = identity.personas.map((own): Persona => {
+    const { key, cluster, change, overlap, bornAsOf } = own;
     const size = sizeOf(sizes, key);
     const profile = input.profiles[cluster];
-    const { name, namedAfter } = names[cluster];
+    const { name, namedAfter, naming } = names[cluster];
     return {
-      key, name, namedAfter, cluster, change, overlap, bornAsOf,
+      key, name, namedAfter, naming, cluster, change, identity: identityOf(own, parent), transitions: transitionsOfPersona(own, input), overlap, bornAsOf,
       customers: size.customers,
       share: size.customers / all.customers,
       revenue: size.revenue,
@@ -62,6 +64,7 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
     };
   });
   return {
+    format: 2,
     asOf: features.asOf,
     customers: all.customers,
     totalRevenue: all.revenue,
@@ -77,29 +80,73 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
       whales: none.whales,
       atRisk: none.at_risk,
     },
-    retired: (parent?.personas ?? []).filter(({ key }) => identity.retired.includes(key)).map(({ key, name }) => ({ key, name })),
+    former: [
+      ...(parent?.former ?? []),
+      ...identity.retired.map(({ key, kind, into }) => ({ key, name: nameOf(parent?.personas ?? [], key), asOf: features.asOf, kind, into: into.map((link) => link.key) })),
+    ],
+    retired: identity.retired.map(({ key, kind, into }): RetiredPersona => {
+      const links = into.map((link) => ({ ...link, name: nameOf(personas, link.key) }));
+      return { key, name: nameOf(parent?.personas ?? [], key), kind, into: links, evidence: endEvidence({ kind, into: links }) };
+    }),
     whales: { rule: input.whaleRule, customers: all.whales, revenueShare: ratio(all.whale_revenue, all.revenue) },
     atRisk: { rule: input.atRiskRule, customers: all.at_risk },
     issuedKeys: identity.issuedKeys,
   };
 }
 
-/** A persona that continues one of the parent keeps its name; the others are named from their profiles. */
-function namesOf({ identity, parent, profiles, specs, alike }: AssembleInput): PersonaName[] {
+function identityOf({ key, change: kind, from, keyBy }: ClusterIdentity, parent: PersonasReport | null): PersonaIdentity {
+  const origins = from.map((origin) => ({ ...origin, name: nameOf(parent?.personas ?? [], origin.key) }));
+  return { kind, from: origins, keyBy, evidence: identityEvidence({ kind, key, keyBy, from: origins, first: parent === null }) };
+}
+
+/** Splits and mergers of the persona it continues or, with a new key, of those it comes from; then its own. What the parent release did has its number now. */
+function transitionsOfPersona({ key, change, parents }: ClusterIdentity, { parent, parentRelease, features }: AssembleInput): PersonaTransition[] {
+  const changed = change === 'split' || change === 'merged';
+  const sources = [key, ...parents];
+  const earlier = (parent?.personas ?? [])
+    .filter((persona) => sources.includes(persona.key))
+    .flatMap(({ transitions }) => transitions.map((transition) => ({ ...transition, release: transition.release ?? parentRelease })));
+  const own = changed ? [{ kind: change, asOf: features.asOf, release: null, from: parents }] : [];
+  const distinct = new Map([...earlier, ...own].map((transition) => [JSON.stringify(transition), transition]));
+  return [...distinct.values()].sort((a, b) => (a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0));
+}
+
+const nameOf = (personas: readonly Pick<Persona, 'key' | 'name'>[], key: string): string => personas.find((persona) => persona.key === key)?.name ?? key;
+
+type GivenName = Pick<Persona, 'name' | 'namedAfter' | 'naming'>;
+
+/**
+ * Names stick: who continues a key keeps the name as long as all that it says holds (`leftName`). The others are named from their
+ * profiles, those who gave up a name too; a name that was given up is nobody's in the same release.
+ */
+function namesOf({ identity, parent, profiles, specs, alike, features }: AssembleInput): GivenName[] {
   const parentOf = new Map((parent?.personas ?? []).map((persona) => [persona.key, persona]));
+  const profileOf = new Map(identity.personas.map(({ key, cluster }) => [key, profiles[cluster]]));
   const source = (cluster: number) => ({ cluster, profile: profiles[cluster] });
-  const keptNames = identity.personas.map(({ key, change }) => (change === 'same' ? parentOf.get(key) : undefined));
-  const taken = new Map(keptNames.flatMap((persona, cluster) => (persona ? [[persona.name, cluster] as const] : [])));
-  const born = nameBorn(
-    identity.personas.filter(({ cluster }) => !keptNames[cluster]).map(({ cluster }) => source(cluster)),
+  const before = identity.personas.map(({ key }) => parentOf.get(key));
+  const left = before.map((persona, cluster) => (persona ? leftName(persona.naming.claims, profiles[cluster], specs, profileOf) : null));
+  const kept = before.map((persona, cluster) => (left[cluster] === null ? persona : undefined));
+  const taken = new Map(before.flatMap((persona, cluster) => (persona ? [[persona.name, cluster] as const] : [])));
+  const named = nameBorn(
+    identity.personas.filter(({ cluster }) => !kept[cluster]).map(({ cluster }) => source(cluster)),
     profiles.map((_, cluster) => source(cluster)),
     taken,
     specs,
     alike.words,
   );
-  return keptNames.map((persona, cluster) => {
-    const fresh = born.get(cluster);
-    return persona ? { name: persona.name, namedAfter: persona.namedAfter } : (fresh ?? { name: `Group ${cluster + 1}`, namedAfter: [] });
+  return kept.map((persona, cluster): GivenName => {
+    if (persona) return { name: persona.name, namedAfter: persona.namedAfter, naming: { ...persona.naming, before: null } };
+    const { name, namedAfter, claims } = named.get(cluster) ?? { name: `Group ${cluster + 1}`, namedAfter: [], claims: [] };
+    const [old, because] = [before[cluster], left[cluster]];
+    return {
+      name,
+      namedAfter,
+      naming: {
+        since: features.asOf,
+        claims: claims.map((claim) => ({ ...claim, than: claim.than === null ? null : identity.personas[claim.than].key })),
+        before: old && because !== null ? { name: old.name, because } : null,
+      },
+    };
   });
 }
 

@@ -1,12 +1,30 @@
-import type { Persona, PersonaChange } from '../../contracts/personas';
+import type { Persona, PersonaChange, PersonaEnd, PersonaIdentity } from '../../contracts/personas';
+import { crossTable, type Overlap } from './cross-table';
 import type { Birth } from './keys';
 import { issueKey } from './keys';
-import type { Overlap } from './match';
+import type { Distance, MatchRule } from './match';
 import { matchPersonas } from './match';
+import type { Link, TransitionRule } from './transitions';
+import { transitionsOf } from './transitions';
+
+/** A persona of the parent release and one of this release that share members; names and words come later. */
+export interface IdentityLink extends Omit<Link, 'persona' | 'cluster'> {
+  readonly key: string;
+}
 
 /** Which persona a cluster is. */
-export interface PersonaIdentity extends Pick<Persona, 'key' | 'cluster' | 'overlap' | 'bornAsOf'> {
+export interface ClusterIdentity extends Pick<Persona, 'key' | 'cluster' | 'overlap' | 'bornAsOf'> {
   readonly change: PersonaChange;
+  readonly from: readonly (IdentityLink & { readonly jaccard: number; readonly distance: number | null })[];
+  readonly keyBy: PersonaIdentity['keyBy'];
+  /** Keys of the personas that fell apart or came together to make it. */
+  readonly parents: readonly string[];
+}
+
+export interface RetiredIdentity {
+  readonly key: string;
+  readonly kind: PersonaEnd;
+  readonly into: readonly IdentityLink[];
 }
 
 /** What identity reads of the parent release's `PersonasReport`. */
@@ -17,31 +35,54 @@ export interface Parent {
 
 export interface Identity {
   /** By cluster. */
-  readonly personas: readonly PersonaIdentity[];
-  /** Keys of the parent release that no cluster continues, in ascending order. */
-  readonly retired: readonly string[];
+  readonly personas: readonly ClusterIdentity[];
+  /** Personas of the parent release that no cluster continues, by key in ascending order. */
+  readonly retired: readonly RetiredIdentity[];
   /** Every key ever issued on this line of releases, in ascending order. */
   readonly issuedKeys: readonly string[];
 }
 
+export type IdentityRule = MatchRule & TransitionRule;
+
 /**
- * Identity of each cluster: the parent persona it continues (`same`, its key and birth), or a new persona (`born`).
+ * Identity of each cluster. Its key: that of the parent persona it continues (`matchPersonas`), or a new one, never issued before. Its kind:
+ * `merged` or `split` by where its members come from (`transitionsOf`), else `same` with a continued key, `born` with a new one.
  *
  * @param parent The parent release's personas, or null for a first release: all are born.
  * @param overlaps Cross table of customers present in both.
+ * @param distance Between the profiles of a parent persona and a cluster; decides keys where overlaps are close.
  */
-export function identify(parent: Parent | null, overlaps: readonly Overlap[], k: number, minOverlap: number, birth: Omit<Birth, 'cluster'>): Identity {
+export function identify(
+  parent: Parent | null,
+  overlaps: readonly Overlap[],
+  k: number,
+  rule: IdentityRule,
+  birth: Omit<Birth, 'cluster'>,
+  distance: Distance = () => null,
+): Identity {
   const parents = new Map((parent?.personas ?? []).map((persona) => [persona.key, persona]));
-  const matches = matchPersonas([...parents.keys()], overlaps, k, minOverlap);
+  const table = crossTable([...parents.keys()], overlaps, k);
+  const { keys, jaccard } = table;
+  const matches = matchPersonas(table, rule, distance);
+  const { change, parents: made, from, end, into } = transitionsOf(table, rule);
   const issued = new Set([...(parent?.issuedKeys ?? []), ...parents.keys()]);
-  const personas = Array.from({ length: k }, (_, cluster): PersonaIdentity => {
+  const personas = Array.from({ length: k }, (_, cluster): ClusterIdentity => {
+    const origins = from[cluster].map(({ persona, customers, overlap, share }) => ({
+      key: keys[persona], customers, overlap, share, jaccard: jaccard[persona][cluster], distance: distance(keys[persona], cluster),
+    }));
+    const madeOf = made[cluster].map((persona) => keys[persona]);
     const match = matches.find((candidate) => candidate.cluster === cluster);
     const ancestor = match && parents.get(match.personaKey);
-    if (match && ancestor) return { key: ancestor.key, cluster, change: 'same', overlap: match.kept, bornAsOf: ancestor.bornAsOf };
+    if (match && ancestor) {
+      return { key: ancestor.key, cluster, change: change[cluster] ?? 'same', overlap: match.kept, bornAsOf: ancestor.bornAsOf, from: origins, keyBy: match.by, parents: madeOf };
+    }
     const key = issueKey({ ...birth, cluster }, issued);
     issued.add(key);
-    return { key, cluster, change: 'born', overlap: null, bornAsOf: birth.asOf };
+    return { key, cluster, change: change[cluster] ?? 'born', overlap: null, bornAsOf: birth.asOf, from: origins, keyBy: null, parents: madeOf };
   });
   const alive = new Set(personas.map(({ key }) => key));
-  return { personas, retired: [...parents.keys()].filter((key) => !alive.has(key)).sort(), issuedKeys: [...issued].sort() };
+  const retired = keys.flatMap((key, i) =>
+    alive.has(key) ? [] : [{ key, kind: end[i], into: into[i].map(({ cluster, customers, overlap, share }) => ({ key: personas[cluster].key, customers, overlap, share })) }],
+  );
+  return { personas, retired, issuedKeys: [...issued].sort() };
 }

@@ -1,5 +1,5 @@
 import type { FeatureSpec } from '../../contracts/features';
-import type { FeatureProfile } from '../../contracts/personas';
+import type { FeatureProfile, NameClaim } from '../../contracts/personas';
 import { isShown } from './profile';
 import { shareStem } from './stems';
 import type { Alike } from './traits';
@@ -7,7 +7,7 @@ import { byStrength, distinct } from './traits';
 import { phrase } from './wording';
 
 /** A feature this many base standard deviations from the base is worth a word. */
-const NOTABLE = 0.3;
+export const NOTABLE = 0.3;
 /** Recency, frequency and money are what people look for first: they speak before a feature that is a quarter stronger. */
 const RFM_FIRST = 1.25;
 /** A name never says more than this many things. */
@@ -23,13 +23,18 @@ export interface PersonaName {
   readonly name: string;
   /** The two or three features it says something about. */
   readonly namedAfter: readonly string[];
+  /** What it says of them; `than` is a cluster. */
+  readonly claims: readonly (Omit<NameClaim, 'than'> & { readonly than: number | null })[];
 }
+
+type Claims = PersonaName['claims'];
 
 /** A feature that can speak, with what it would say. */
 interface Said {
   readonly feature: string;
   /** Standing times the weight of the feature in names. */
   readonly z: number;
+  readonly standing: number;
   readonly spec: FeatureSpec;
   readonly word: string;
 }
@@ -64,25 +69,29 @@ export function nameBorn(
 }
 
 /** The last resort, for personas that differ in nothing that has a name. */
-function numbered({ name, namedAfter }: PersonaName, taken: ReadonlyMap<string, number>): PersonaName {
+function numbered({ name, ...rest }: PersonaName, taken: ReadonlyMap<string, number>): PersonaName {
   let n = 2;
   while (taken.has(`${name} (${n})`)) n++;
-  return { name: `${name} (${n})`, namedAfter };
+  return { ...rest, name: `${name} (${n})` };
 }
 
 /** From the shortest name to the longest. A persona of which no statistic may be shown gets a number. */
 function candidates({ cluster, profile }: NameSource, specs: readonly FeatureSpec[], alike: Alike): [PersonaName, ...PersonaName[]] {
   const strongest = byStrength(profile.filter(isShown)).map(({ feature }) => feature);
-  if (strongest.length === 0) return [{ name: `Group ${cluster + 1}`, namedAfter: [] }];
+  if (strongest.length === 0) return [{ name: `Group ${cluster + 1}`, namedAfter: [], claims: [claim('unknown')] }];
   const notable = sayable(profile, specs);
   if (isOneTime(profile)) {
     const others = unrepeated(distinct(notable.filter(({ feature }) => !ONE_ORDER.includes(feature)), alike), [ONE_TIME]);
     const cited = (said: readonly Said[]): string[] => ['frequency', ...featuresOf(said)];
-    return ladder(others, 1, LONGEST - 1, specs, (said) => ({ name: phrase(said, { oneTime: true }), namedAfter: atLeastTwo(cited(said), strongest) }));
+    return ladder(others, 1, LONGEST - 1, specs, (said) => ({
+      name: phrase(said, { oneTime: true }),
+      namedAfter: atLeastTwo(cited(said), strongest),
+      claims: [claim('one-time', 'frequency'), ...claimsOf(said)],
+    }));
   }
   const said = unrepeated(distinct(notable, alike), []);
-  if (said.length >= 2) return ladder(said, 2, LONGEST, specs, (words) => ({ name: phrase(words, {}), namedAfter: featuresOf(words) }));
-  return [{ name: phrase(said, { typical: true }), namedAfter: atLeastTwo(featuresOf(said), strongest) }];
+  if (said.length >= 2) return ladder(said, 2, LONGEST, specs, (words) => ({ name: phrase(words, {}), namedAfter: featuresOf(words), claims: claimsOf(words) }));
+  return [{ name: phrase(said, { typical: true }), namedAfter: atLeastTwo(featuresOf(said), strongest), claims: [...claimsOf(said), claim('typical')] }];
 }
 
 /** Names from the first `from`, `from + 1`, … `to` of the things to say, each said in the order of the features. */
@@ -107,6 +116,7 @@ function compared(short: PersonaName, source: NameSource, rival: NameSource | un
     .map(({ feature, label, z }) => ({
       name: `${short.name} with ${z > 0 ? 'higher' : 'lower'} ${label.charAt(0).toLowerCase()}${label.slice(1)}`,
       namedAfter: [...new Set([...short.namedAfter.slice(0, 2), feature])],
+      claims: [...short.claims, { ...claim(z > 0 ? 'higher' : 'lower', feature), than: rival.cluster }],
     }));
 }
 
@@ -119,12 +129,12 @@ function unrepeated(said: readonly Said[], before: readonly string[]): Said[] {
 }
 
 /** What the features can say, in the order in which it is worth saying. */
-function sayable(profile: readonly FeatureProfile[], specs: readonly FeatureSpec[]): Said[] {
+export function sayable(profile: readonly FeatureProfile[], specs: readonly FeatureSpec[]): Said[] {
   const specOf = new Map(specs.map((spec) => [spec.name, spec]));
   const said = profile.filter(isShown).flatMap(({ feature, z }) => {
     const spec = specOf.get(feature);
     const word = (z > 0 ? spec?.words?.high : spec?.words?.low) ?? '';
-    return spec === undefined || word === '' || Math.abs(z) < NOTABLE ? [] : [{ feature, z: z * weightOf(spec, z), spec, word }];
+    return spec === undefined || word === '' || Math.abs(z) < NOTABLE ? [] : [{ feature, z: z * weightOf(spec, z), standing: z, spec, word }];
   });
   return byStrength(said);
 }
@@ -136,7 +146,7 @@ function weightOf({ group, kind }: FeatureSpec, z: number): number {
 }
 
 /** Three quarters of the persona, but not of all customers, ordered once. */
-function isOneTime(profile: readonly FeatureProfile[]): boolean {
+export function isOneTime(profile: readonly FeatureProfile[]): boolean {
   const frequency = profile.find(({ feature }) => feature === 'frequency');
   return frequency?.q75 === 1 && (frequency.baseMedian ?? 1) > 1;
 }
@@ -145,6 +155,9 @@ function isOneTime(profile: readonly FeatureProfile[]): boolean {
 const ONE_TIME = 'one-time buyers';
 /** What follows from having one order: said once, by "one-time". */
 const ONE_ORDER = ['frequency', 'interpurchase_days', 'median_gap_days', 'clv_recency_days'];
+
+const claim = (says: NameClaim['says'], feature: string | null = null, z: number | null = null): Claims[number] => ({ says, feature, z, than: null });
+const claimsOf = (said: readonly Said[]): Claims[number][] => said.map(({ feature, standing }) => claim(standing > 0 ? 'high' : 'low', feature, standing));
 
 const featuresOf = (said: readonly Said[]): string[] => said.map(({ feature }) => feature);
 

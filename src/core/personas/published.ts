@@ -1,8 +1,22 @@
-import type { FeatureProfile, Persona, PersonasReport } from '../../contracts/personas';
+import type { AttachedNote, PersonaNotes } from '../../contracts/notes';
+import type { FeatureProfile, Persona, PersonaIdentity, PersonaLink, PersonaOrigin, PersonasReport, RetiredPersona } from '../../contracts/personas';
 import { type Shown, shownOrNull, suppress, suppressTogether, withCompany } from '../privacy/suppress';
+import { asCurrentPersonas } from './current';
+import { endEvidence, identityEvidence } from './evidence';
 
 export type PublishedProfile = Omit<FeatureProfile, 'missing'> & { readonly missing: number | null };
-type Suppressed = 'customers' | 'share' | 'revenue' | 'revenueShare' | 'profile' | 'whales' | 'atRisk';
+type Suppressed = 'customers' | 'share' | 'revenue' | 'revenueShare' | 'profile' | 'whales' | 'atRisk' | 'identity' | 'overlap';
+
+/** Of fewer than kMin shared customers neither their number nor their shares. */
+type PublishedLink<L extends PersonaLink> = { readonly [F in keyof L]: F extends 'key' | 'name' ? L[F] : L[F] | null };
+
+export interface PublishedIdentity extends Omit<PersonaIdentity, 'from'> {
+  readonly from: readonly PublishedLink<PersonaOrigin>[];
+}
+
+export interface PublishedRetired extends Omit<RetiredPersona, 'into'> {
+  readonly into: readonly PublishedLink<PersonaLink>[];
+}
 
 /** A persona as targets get it: a count of 1..kMin−1 customers is null, and what it could be worked out from with it. */
 export interface PublishedPersona extends Omit<Persona, Suppressed> {
@@ -13,10 +27,19 @@ export interface PublishedPersona extends Omit<Persona, Suppressed> {
   readonly profile: readonly PublishedProfile[];
   readonly whales: number | null;
   readonly atRisk: number | null;
+  readonly identity: PublishedIdentity;
+  readonly overlap: number | null;
+  readonly notes: readonly PublishedNote[];
 }
 
-export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'unassigned' | 'whales' | 'atRisk'> {
+/** A note as targets get it: its picture by path and hash. */
+export interface PublishedNote extends Omit<AttachedNote, 'picture'> {
+  readonly picture: { readonly path: string; readonly sha256: string } | null;
+}
+
+export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'unassigned' | 'whales' | 'atRisk' | 'retired'> {
   readonly personas: readonly PublishedPersona[];
+  readonly retired: readonly PublishedRetired[];
   readonly unassigned: { readonly customers: number | null; readonly share: number | null; readonly revenue: string | null; readonly revenueShare: number | null; readonly whales: number | null; readonly atRisk: number | null };
   readonly whales: { readonly rule: string; readonly customers: number | null; readonly revenueShare: number | null };
   readonly atRisk: { readonly rule: string; readonly customers: number | null };
@@ -25,9 +48,12 @@ export interface PublishedPersonas extends Omit<PersonasReport, 'personas' | 'un
 /**
  * The personas of a release as targets get them. Counts of fewer than `kMin` customers are null; where one alone would follow from
  * the total, the next smallest is null too. The size of a persona goes with its shares and its revenue, from which it would follow.
+ *
+ * @param notes Interview notes of the release, if it has any.
  */
-export function publishedPersonas(report: PersonasReport, kMin: number): PublishedPersonas {
-  const { personas, unassigned = NOBODY, whales, atRisk } = report;
+export function publishedPersonas(stored: PersonasReport, kMin: number, notes: PersonaNotes | null = null): PublishedPersonas {
+  const report = asCurrentPersonas(stored);
+  const { personas, unassigned, whales, atRisk, retired } = report;
   const [customers, outside] = countsOf(report, (of) => of.customers, kMin);
   const [whalesOf, whalesOutside] = countsOf(report, (of) => of.whales, kMin);
   const [atRiskOf, atRiskOutside] = countsOf(report, (of) => of.atRisk, kMin);
@@ -39,6 +65,8 @@ export function publishedPersonas(report: PersonasReport, kMin: number): Publish
       ...p,
       ...(customers[i] === null ? SIZELESS : {}),
       customers: customers[i],
+      ...identityOf(p, report, customers[i] === null, kMin),
+      notes: notesOf(p.key, notes),
       categories: customers[i] === null ? withoutShares(p.categories) : p.categories,
       kpis:
         customers[i] === null ? p.kpis.map((kpi) => (kpi.kpi === 'revenue' ? { ...kpi, value: null } : kpi)) : p.kpis,
@@ -46,6 +74,10 @@ export function publishedPersonas(report: PersonasReport, kMin: number): Publish
       whales: whalesOf[i],
       atRisk: atRiskOf[i],
     })),
+    retired: retired.map((persona) => {
+      const into = persona.into.map((link) => shownLink(link, kMin));
+      return { ...persona, into, ...(into.some(isHidden) && { evidence: endEvidence({ kind: persona.kind, into }) }) };
+    }),
     unassigned: {
       ...unassigned,
       ...(outside === null ? SIZELESS : {}),
@@ -58,14 +90,34 @@ export function publishedPersonas(report: PersonasReport, kMin: number): Publish
   };
 }
 
-/** Reports of before there were unassigned customers do not mention them. */
-const NOBODY: PersonasReport['unassigned'] = { customers: 0, share: 0, revenue: '0', revenueShare: 0, whales: 0, atRisk: 0 };
+/** Where a persona comes from: of the origins that share too few customers, or of a persona whose size is not shown, only which they are. */
+function identityOf({ key, identity, overlap }: Persona, { parentRelease }: PersonasReport, sizeless: boolean, kMin: number): Pick<PublishedPersona, 'identity' | 'overlap'> {
+  const from = identity.from.map((origin) => shownLink(origin, sizeless ? Infinity : kMin));
+  if (!from.some(isHidden)) return { identity, overlap };
+  const evidence = identityEvidence({ ...identity, key, from, first: parentRelease === null });
+  const own = from.find((origin) => origin.key === key);
+  return { identity: { ...identity, from, evidence }, overlap: own === undefined || isHidden(own) ? null : overlap };
+}
+
+const notesOf = (key: string, notes: PersonaNotes | null): PublishedNote[] =>
+  (notes?.personas.find((persona) => persona.key === key)?.notes ?? []).map(({ picture, ...note }) => ({
+    ...note,
+    picture: picture && { path: picture.path, sha256: picture.ref.sha256 },
+  }));
+
+const isHidden = ({ customers }: { readonly customers: number | null }): boolean => customers === null;
+
+function shownLink<L extends PersonaLink>(link: L, kMin: number): PublishedLink<L> {
+  if (typeof suppress(link.customers, kMin) === 'number') return link as PublishedLink<L>;
+  const hidden = Object.entries(link).map(([field, value]) => [field, field === 'key' || field === 'name' ? (value as unknown) : null]);
+  return Object.fromEntries(hidden) as PublishedLink<L>;
+}
 
 const SIZELESS = { share: null, revenue: null, revenueShare: null } as const;
 
 /** A count of each persona and of the unassigned, whose count would follow from the others and the total; 0 is nobody to protect. */
 function countsOf(
-  { personas, unassigned = NOBODY }: PersonasReport,
+  { personas, unassigned }: PersonasReport,
   of: (counted: Pick<Persona, 'customers' | 'whales' | 'atRisk'>) => number,
   kMin: number,
 ): readonly [(number | null)[], number | null] {

@@ -1,6 +1,7 @@
 import type { FeaturesReport } from '../../contracts/features';
 import type { ClusterModel, Preprocessing, StoredSolution } from '../../contracts/model';
-import type { PersonasReport } from '../../contracts/personas';
+import type { PersonaNotes } from '../../contracts/notes';
+import type { MigrationRow, PersonasReport } from '../../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../../contracts/reports';
 import type {
   HoldoutReport,
@@ -60,6 +61,12 @@ export interface ReportInputs {
   /** How sure the customers of each cluster are in it. */
   readonly certainty: readonly CertaintyRow[];
   readonly personas: PersonasReport;
+  /** Who went where since the parent release; null where the release does not say. */
+  readonly migration: readonly MigrationRow[] | null;
+  /** Interview notes beside the personas; null where the project has none. */
+  readonly notes: PersonaNotes | null;
+  /** Pictures of the notes as base64, by SHA-256. */
+  readonly pictures: ReadonlyMap<string, string>;
   /** Quantiles before and after winsorising, one entry per model column. */
   readonly outliers: readonly OutlierColumn[];
 }

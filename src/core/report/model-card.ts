@@ -96,8 +96,18 @@ function cast({ cast: members, personas, kMin }: View): string {
   ).concat(
     personas.parentRelease === null
       ? '\n\nFirst release: every persona is new.'
-      : `\n\nMatched to release ${personas.parentRelease}.`,
+      : `\n\nMatched to release ${personas.parentRelease}.${changes(members, personas)}`,
   );
+}
+
+/** Personas that are not simply the same as before, and those that retired. */
+function changes(members: View['cast'], { retired }: View['personas']): string {
+  const lines = [
+    ...members.filter(({ persona }) => persona.identity.kind !== 'same').map(({ persona: p }) => `${markdown(p.name)} (\`${p.key}\`) is ${p.identity.kind === 'born' ? 'new' : p.identity.kind}: ${markdown(p.identity.evidence)}`),
+    ...members.flatMap(({ persona: p }) => (p.naming.before === null ? [] : [`${markdown(p.name)} (\`${p.key}\`) was called ${markdown(p.naming.before.name)}: ${markdown(p.naming.before.because)}`])),
+    ...retired.map(({ name, key, evidence }) => `${markdown(name)} (\`${key}\`) retired: ${markdown(evidence)}`),
+  ];
+  return lines.length === 0 ? ' Each is the same as before.' : `\n\n${bullets(lines)}`;
 }
 
 /** The KPIs of the objective for each persona: the sum of the revenue, the mean of a feature. */

@@ -6,6 +6,7 @@ import { plotThemes } from './plot-theme';
 import { renderSection, type Section } from './section';
 import { castSection } from './sections/cast';
 import { certaintySection } from './sections/certainty';
+import { changesSection } from './sections/changes';
 import { choiceSection } from './sections/choice';
 import { cleaningSection } from './sections/cleaning';
 import { cohortsSection } from './sections/cohorts';
@@ -16,6 +17,7 @@ import { head } from './sections/head';
 import { holdoutSection } from './sections/holdout';
 import { mapSection } from './sections/map';
 import { modelSection } from './sections/model';
+import { notesSection } from './sections/notes';
 import { outliersSection } from './sections/outliers';
 import { runFactsSection } from './sections/run-facts';
 import { valueSection } from './sections/value';
@@ -24,6 +26,8 @@ import { viewOf, type View } from './view';
 
 const SECTIONS: readonly ((view: View) => Section | undefined)[] = [
   castSection,
+  changesSection,
+  notesSection,
   differencesSection,
   valueSection,
   cohortsSection,
@@ -43,7 +47,7 @@ const source = (text: string): string => `'sha256-${createHash('sha256').update(
 
 /**
  * The report as one HTML file that needs nothing else: the content security policy lets in the style sheet and the browser code by
- * their hashes and nothing from anywhere. A pure function of its arguments: the same inputs and browser code give the same bytes.
+ * their hashes and nothing from anywhere; pictures of interview notes are in the page itself. A pure function of its arguments: the same inputs and browser code give the same bytes.
  *
  * @param runtime The bundled browser code that draws the plots.
  * @throws PipelineError `OBJECT_CORRUPT` if the browser code could end its own script element.
@@ -66,7 +70,8 @@ ${head(view)}
 ${sections.map(renderSection)}
 </main>
 </div>`;
-  const policy = `default-src 'none'; script-src ${source(runtime)}; style-src ${source(css)}; base-uri 'none'; form-action 'none'`;
+  const images = inputs.pictures.size > 0 ? ' img-src data:;' : '';
+  const policy = `default-src 'none';${images} script-src ${source(runtime)}; style-src ${source(css)}; base-uri 'none'; form-action 'none'`;
   return markup`<!doctype html>
 <html lang="en-GB">
 <head>

@@ -65,7 +65,7 @@ export function viewOf(inputs: ReportInputs): View {
   const { config, personas, features, model } = inputs;
   const kMin = config.privacy.kMin;
   const ordered = [...personas.personas].sort((a, b) => a.cluster - b.cluster);
-  const published = publishedPersonas({ ...personas, personas: ordered }, kMin);
+  const published = publishedPersonas({ ...personas, personas: ordered }, kMin, inputs.notes);
   const whales = suppressTogether(
     ordered.map((p) => p.whales),
     kMin,

@@ -67,7 +67,7 @@ describe('statistics of fewer than kMin values', () => {
       ).get(0);
     expect(nameOf(profiled(10))?.namedAfter).toEqual(['a']);
     expect(nameOf(profiled(11))?.namedAfter).toEqual(['b', 'a']);
-    expect(nameOf(profiled(10, 41))).toEqual({ name: 'Group 1', namedAfter: [] });
+    expect(nameOf(profiled(10, 41))).toMatchObject({ name: 'Group 1', namedAfter: [] });
   });
 });
 
@@ -77,6 +77,9 @@ const persona = (key: string, more: Partial<Persona>): Persona => ({
   namedAfter: [],
   cluster: 0,
   change: 'born',
+  transitions: [],
+  naming: { since: '2024-01-31', claims: [], before: null },
+  identity: { kind: 'born', from: [], keyBy: null, evidence: 'the first release: every persona is new' },
   overlap: null,
   bornAsOf: '2024-01-31',
   customers: 100,
@@ -93,6 +96,7 @@ const persona = (key: string, more: Partial<Persona>): Persona => ({
   ...more,
 });
 const reportOf = (personas: readonly Persona[], more: Partial<PersonasReport> = {}): PersonasReport => ({
+  format: 2,
   unassigned: { customers: 0, share: 0, revenue: '0', revenueShare: 0, whales: 0, atRisk: 0 },
   asOf: '2024-01-31',
   customers: personas.reduce((sum, { customers }) => sum + customers, 0),
@@ -102,6 +106,7 @@ const reportOf = (personas: readonly Persona[], more: Partial<PersonasReport> = 
   parentRelease: null,
   personas,
   retired: [],
+  former: [],
   whales: { rule: 'r', customers: 20, revenueShare: 0.3 },
   atRisk: { rule: 'r', customers: 40 },
   issuedKeys: [],
@@ -162,6 +167,32 @@ describe('published personas', () => {
 
   it('are the report itself where nothing is small', () => {
     const report = reportOf([persona('a', { whales: 20, atRisk: 40 }), persona('b', {})]);
-    expect(publishedPersonas(report, K_MIN)).toEqual(report);
+    expect(publishedPersonas(report, K_MIN)).toEqual({ ...report, personas: report.personas.map((p) => ({ ...p, notes: [] })) });
+  });
+
+  it('say nothing of shared customers that are fewer than kMin, nor of where a persona of hidden size comes from', () => {
+    const link = { key: 'old', name: 'Old', overlap: 0.5, share: 0.6 };
+    const from = (customers: number) => [{ ...link, customers, jaccard: 0.4, distance: 0.1 }];
+    const split = (key: string, customers: number, shared: number) =>
+      persona(key, { customers, change: 'split', overlap: 0.5, identity: { kind: 'split', from: from(shared), keyBy: null, evidence: 'a part of “Old” (old), with 50 % of its members; the key is new' } });
+    const into = [{ ...link, customers: 3 }];
+    const report = reportOf([split('a', 100, 11), split('b', 100, 10), split('c', 9, 50), persona('d', { customers: 50 })], {
+      parentRelease: 1,
+      retired: [{ key: 'x', name: 'X', kind: 'merged', into, evidence: 'absorbed: 50 % of its members are in “Old” (old)' }],
+    });
+    const { personas, retired } = publishedPersonas(report, K_MIN);
+    expect(personas[0].identity).toEqual(report.personas[0].identity);
+    for (const { identity } of personas.slice(1, 3)) {
+      expect(identity.from).toEqual([{ key: 'old', name: 'Old', customers: null, overlap: null, share: null, jaccard: null, distance: null }]);
+      expect(identity.evidence).toBe('a part of “Old” (old), with few of its members; the key is new');
+    }
+    expect(retired[0]).toMatchObject({ into: [{ key: 'old', customers: null, overlap: null }], evidence: 'absorbed: few of its members are in “Old” (old)' });
+  });
+
+  it('have their notes, with pictures by path and hash', () => {
+    const picture = { path: 'personas/a.png', mediaType: 'image/png', ref: { sha256: 'ab', bytes: 1, rows: null, kind: 'project.picture' } } as const;
+    const note = { file: 'personas/a.md', personas: ['a'], title: null, motives: [], needs: [], quotes: ['Why not?'], picture, consent: 'written', date: '2024-01-01', author: 'ana', reviewed: null, text: '', review: null, inheritedFrom: null };
+    const { personas } = publishedPersonas(reportOf([persona('a', {}), persona('b', {})]), K_MIN, { format: 1, personas: [{ key: 'a', notes: [note] }], loose: [] });
+    expect(personas.map(({ notes }) => notes)).toEqual([[{ ...note, picture: { path: 'personas/a.png', sha256: 'ab' } }], []]);
   });
 });

@@ -2,7 +2,7 @@ import { kmeans } from '../../../src/core/clustering/kmeans/kmeans';
 import { toPoints, unpadCentroids } from '../../../src/core/clustering/points';
 import { nearestCentroid } from '../../../src/core/clustering/nearest-centroid';
 import { RandomStream } from '../../../src/core/linalg/random-stream';
-import type { Overlap } from '../../../src/core/personas/match';
+import type { Overlap } from '../../../src/core/personas/cross-table';
 import type { Parent } from '../../../src/core/personas/identity';
 import { identify } from '../../../src/core/personas/identity';
 
@@ -33,7 +33,7 @@ describe('30 nightly refits with 1 % of the customers replaced and 5 % jittered'
     const { centroids, sizes, inertia } = kmeans(points, null, K, 10, { seed: night, stage: 'clustering', use: 'seeding', candidate: K, block: 0 });
     const { cluster: clusters, margin: margins } = nearestCentroid({ centroids: unpadCentroids(centroids, K, COLUMNS, points.stride), sizes, inertia }, points);
     const birth = { project: 'shop', asOf: `2026-10-${String(night + 1).padStart(2, '0')}`, modelDigest: `model of night ${night}` };
-    const identity = identify(parent?.report ?? null, parent ? overlapsOf(parent, ids, clusters) : [], K, 0.3, birth);
+    const identity = identify(parent?.report ?? null, parent ? overlapsOf(parent, ids, clusters) : [], K, { minOverlap: 0.3, close: 0.1, match: 0.5, split: 0.2, merge: 0.1 }, birth);
     return { ids, clusters, margins, report: { personas: identity.personas, issuedKeys: identity.issuedKeys } };
   }
 

@@ -28,13 +28,13 @@ function card(view: View, member: CastMember): Html {
   const { persona, className } = member;
   return markup`<article class="card ${className}" aria-labelledby="card-${member.number}">
 <header><span class="badge">${member.number}</span><h3 id="card-${member.number}">${persona.name}</h3>${glyph(member)}</header>
-<p class="key"><code>${persona.key}</code> ${change(view, member)}</p>
+<p class="key"><code>${persona.key}</code> ${change(view, member)}</p>${renamed(member)}
 <dl class="size">
 <div><dt>Customers</dt><dd>${count(persona.customers)} <span>${percent(persona.share)}</span></dd>${bar(persona.share)}</div>
 <div><dt>Revenue</dt><dd>${percent(persona.revenueShare)}</dd>${bar(persona.revenueShare)}</div>
 </dl>
 <ul class="traits">${persona.traits.slice(0, 3).map((trait) => traitItem(view, trait))}</ul>
-<p class="foot">${stability(member)}<span>Whales ${shownCount(member.whales, view.kMin)}</span><span>At risk ${shownCount(member.atRisk, view.kMin)}</span></p>
+<p class="foot">${stability(member)}<span>Whales ${shownCount(member.whales, view.kMin)}</span><span>At risk ${shownCount(member.atRisk, view.kMin)}</span>${notes(member)}</p>
 </article>`;
 }
 
@@ -44,10 +44,21 @@ function traitItem({ units }: View, trait: Trait): Html {
 }
 
 function change({ personas }: View, { persona }: CastMember): Html {
-  if (persona.change === 'born')
-    return markup`${chip('plain', personas.parentRelease === null ? 'first release' : 'new')}`;
-  return markup`${chip('plain', 'same')} <span class="since">since ${shortDate(persona.bornAsOf)}${persona.overlap === null ? '' : `, ${percent(persona.overlap, 0)} overlap`}</span>`;
+  const { identity, overlap, bornAsOf } = persona;
+  const first = personas.parentRelease === null;
+  if (identity.kind === 'born') return chip('plain', first ? 'first release' : 'new');
+  const since = identity.keyBy === null ? '' : markup` <span class="since">since ${shortDate(bornAsOf)}${overlap === null ? '' : `, ${percent(overlap, 0)} overlap`}</span>`;
+  return markup`${chip(identity.kind === 'same' ? 'plain' : 'warn', identity.kind)}${since}`;
 }
+
+function notes({ persona: { notes: all } }: CastMember): Html | string {
+  if (all.length === 0) return '';
+  const open = all.filter(({ review }) => review !== null).length;
+  return markup`<span><a href="#notes">Interviews ${count(all.length)}</a>${open === 0 ? '' : markup` ${chip('warn', 'review')}`}</span>`;
+}
+
+const renamed = ({ persona: { naming } }: CastMember): Html | string =>
+  naming.before === null ? '' : markup`<p class="key">Was “${naming.before.name}”: ${naming.before.because}.</p>`;
 
 const KIND: Readonly<Record<string, 'good' | 'warn' | 'bad'>> = {
   stable: 'good',

@@ -34,6 +34,11 @@ export const PARTS = `
 .grid.small{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,310px),1fr));gap:18px}
 .grid.small .plot{margin:0;display:flex;flex-direction:column}
 .grid.small .canvas{margin-top:auto}
+.interview{background:var(--panel);border:1px solid var(--line);border-radius:12px;padding:1rem 1.2rem;margin:0 0 18px;max-width:82ch}
+.interview h4{margin:.7rem 0 .2rem;font-size:.95rem}
+.interview ul{margin:.2rem 0 .4rem}
+.interview blockquote{margin:.5rem 0;padding-left:1rem;border-left:3px solid var(--accent);font-style:italic}
+.interview img{float:right;max-width:160px;max-height:160px;border-radius:8px;margin:0 0 .6rem 1rem}
 details summary{cursor:pointer}
 .numbers{margin-top:.6rem;font-size:.92rem}
 .numbers>summary{color:var(--accent);font-size:.88rem;width:fit-content}
