@@ -1,0 +1,8 @@
+import type { Command } from 'commander';
+import { registerCheckpoint } from '../audit/checkpoint';
+
+/** Everything that reads the ledger and what it vouches for. */
+export const registerAudit = (program: Command): void => {
+  const audit = program.command('audit').description('who did what, when and why; whether anything was changed since');
+  for (const register of [registerCheckpoint]) register(audit);
+};
