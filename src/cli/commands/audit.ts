@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { registerCheckpoint } from '../audit/checkpoint';
+import { registerVerify } from '../audit/verify';
 
 /** Everything that reads the ledger and what it vouches for. */
 export const registerAudit = (program: Command): void => {
   const audit = program.command('audit').description('who did what, when and why; whether anything was changed since');
-  for (const register of [registerCheckpoint]) register(audit);
+  for (const register of [registerVerify, registerCheckpoint]) register(audit);
 };

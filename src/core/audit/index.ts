@@ -5,6 +5,7 @@ export { digestOf, sha256Hex } from './digest';
 export { openEnvelope, preAuthentication, sealEnvelope } from './dsse';
 export { idempotencyKey, type IdempotencyParts } from './idempotency-key';
 export { buildManifest, verifyManifest } from './manifest';
+export { wrongDigests } from './manifest-text';
 export { leafHash, MerkleTree, nodeHash, type Hash } from './merkle';
 export { verifyConsistency, verifyInclusion, type TreeHead } from './merkle-proofs';
 export { openNote, parseVerifier, signNote, verifierText, type NoteVerifier } from './signed-note';

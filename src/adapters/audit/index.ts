@@ -1,0 +1,2 @@
+export type { AuditCounts, AuditProblem, AuditReport } from './report';
+export { auditStore, type AuditOptions } from './verify';
