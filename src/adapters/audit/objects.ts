@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ArtifactRef } from '../../contracts/artifacts';
 import { sha256Hex } from '../../core/audit';
 import { errnoOf } from '../artifacts/files';
+import { atOnce } from './at-once';
 import type { Findings } from './report';
 
 export const placeOfObject = (home: string, sha256: string): string => join(home, 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2));
@@ -42,7 +43,6 @@ export class Wanted {
 
 /** Above this a file is hashed as a stream. */
 const WHOLE = 32 * 2 ** 20;
-const AT_ONCE = 8;
 
 async function hashOf(path: string): Promise<{ readonly sha256: string; readonly bytes: number } | undefined> {
   try {
@@ -73,15 +73,6 @@ async function objectsIn(home: string, findings: Findings): Promise<string[]> {
   return names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort();
 }
 
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (const item of rest) await work(item);
-    }),
-  );
-}
-
 /**
  * Hash the bytes of every object that is named, once; and, with `others`, of every other one that is in the store.
  *
@@ -91,7 +82,7 @@ export async function checkObjects(home: string, wanted: Wanted, others: boolean
   const unnamed = others ? (await objectsIn(home, findings)).filter((sha256) => !wanted.has(sha256)) : [];
   const items = [...wanted.values(), ...unnamed.map((sha256) => ({ ref: { sha256, kind: '', bytes: null }, by: 'named by no finished run' }))];
   let done = 0;
-  await each(items, async ({ ref: { sha256, kind, bytes }, by }) => {
+  await atOnce(items, async ({ ref: { sha256, kind, bytes }, by }) => {
     const object = `object ${sha256}${kind === '' ? '' : ` (${kind})`}`;
     const found = await hashOf(placeOfObject(home, sha256));
     if (found === undefined) findings.wrong(object, `is missing; it is named by ${by}`);

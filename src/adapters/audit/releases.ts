@@ -4,6 +4,7 @@ import { PipelineError } from '../../contracts/errors';
 import type { ReleaseCommit } from '../../contracts/manifest';
 import { errnoOf, readIfThere } from '../artifacts/files';
 import { brokenLink, parseCommit, type StoredCommit } from '../releases/commit-file';
+import { atOnce } from './at-once';
 import type { EntryIndex } from './entries';
 import type { Findings } from './report';
 
@@ -36,11 +37,13 @@ export async function readLine(home: string, line: string, findings: Findings): 
   const numbers = names.flatMap((name) => /^([1-9]\d*)\.json$/.exec(name)?.[1] ?? []).map(Number);
   for (const name of names) findings.expect(/^([1-9]\d*)\.json$/.test(name), `file releases/${line}/${name}`, 'is no commit');
   const commits: StoredCommit[] = [];
+  const last = numbers.reduce((a, b) => Math.max(a, b), 0);
+  const texts = await atOnce(Array.from({ length: last }, (_, i) => join(folder, `${i + 1}.json`)), readIfThere);
   let before: StoredCommit | undefined;
-  for (let n = 1; n <= Math.max(0, ...numbers); n++) {
+  for (const [i, text] of texts.entries()) {
+    const n = i + 1;
     const object = `release ${n} of ${line}`;
     findings.counts.releases++;
-    const text = await readIfThere(join(folder, `${n}.json`));
     const stored = text === undefined ? undefined : attempt(() => parseCommit(line, n, text), object, findings);
     if (text === undefined) findings.wrong(object, 'is missing');
     if (stored === undefined) {

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { PipelineError } from '../../contracts/errors';
 import { openNote, originOf, parseCheckpoint, parseVerifier, verifierText, type Checkpoint } from '../../core/audit';
 import { checkEntries, readTexts, strangersIn, verifyingKey, type CheckedEntries } from '../ledger';
+import { atOnce } from './at-once';
 import { EntryIndex } from './entries';
 import { checkObjects, Wanted } from './objects';
 import { checkReleases, linesIn, missingReleases, readLine, type ReadLine } from './releases';
@@ -35,8 +36,7 @@ export async function auditStore({ home, runId, recordsOnly = false, against, ve
   const key = verifier === undefined ? await verifyingKey(home) : keyOf(verifier);
   const ids = await runIdsIn(home);
   if (runId !== undefined && !ids.includes(runId)) throw new PipelineError('RUN_NOT_FOUND', `there is no run ${runId}; "dramatis runs" lists them`, { runId });
-  const runs: ReadRun[] = [];
-  for (const id of runId === undefined ? ids : [runId]) runs.push(await readRun(home, id, findings));
+  const runs = await atOnce(runId === undefined ? ids : [runId], (id) => readRun(home, id, findings));
   const lines: ReadLine[] = [];
   for (const line of await linesIn(home)) lines.push(await readLine(home, line, findings));
 
@@ -48,6 +48,7 @@ export async function auditStore({ home, runId, recordsOnly = false, against, ve
   const index = new EntryIndex(checked.sound.map(({ entry }) => entry));
   const outside = checkOutside(checked, index, against, key, findings);
 
+  const [saidFirst, notedFirst] = [findings.problems.length, findings.notes.length];
   // Behind a fault the ledger says nothing: what it lacks there must not be held against releases and runs.
   if (checked.firstBad === null) {
     await checkRecords({ home, key, index, runs, lines, only: runId, recordsOnly, findings, progress });
@@ -55,6 +56,9 @@ export async function auditStore({ home, runId, recordsOnly = false, against, ve
     findings.notes.push('releases and runs were not held against the ledger, because it is damaged; restore it first');
     if (!recordsOnly) await checkObjects(home, new Wanted(), true, findings, (done, total) => progress('objects', done, total));
   }
+  // What was read side by side comes in any order.
+  findings.problems.push(...findings.problems.splice(saidFirst).sort((a, b) => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0)));
+  findings.notes.push(...findings.notes.splice(notedFirst).sort());
   const { sound, tree } = checked;
   const origin = sound[0] ? originOf(sound[0].sha256) : null;
   return {
@@ -88,10 +92,11 @@ async function checkRecords({ home, key, index, runs, lines, only, recordsOnly, 
     missingReleases(lines, index, findings);
     missingRuns(runs, index, findings);
   }
-  for (const [i, run] of runs.entries()) {
-    progress('runs', i, runs.length);
+  let done = 0;
+  await atOnce(runs, async (run) => {
     await checkRun({ home, index, key, wanted, findings }, run);
-  }
+    progress('runs', ++done, runs.length);
+  });
   for (const { line, commits } of own) {
     for (const { commit } of commits) {
       for (const [name, ref] of Object.entries(commit.artifacts)) wanted.add({ ...ref, kind: name }, `release ${commit.n} of ${line}`);
