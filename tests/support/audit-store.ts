@@ -12,6 +12,7 @@ export async function publishedStore(home: string, runs: number): Promise<string
     const asOf = new Date(Date.UTC(2024, 0, 31 + i)).toISOString().slice(0, 10);
     const { run, inputOf } = await runUpToReport(deps, { asOf, attemptId: `t${i}` });
     const { actor, reason, runId, attempt } = run;
+    await deps.runs.update(runId, { request: run });
     await deps.ledger.append({ type: 'run.started', actor, reason, at: '2024-02-01T00:00:00.000Z', subject: runId, body: { attempt } });
     await environment.run(() => createPublish(deps).publishRelease(inputOf(i === 0 ? null : i)));
     const { sha256 } = await deps.artifacts.writeJson('run.history', { events: [{ run: i }] });
