@@ -7,7 +7,7 @@ interface Diff {
   readonly first: { readonly stage: string; readonly because: readonly string[] } | null;
   readonly config: readonly { readonly path: string }[];
   readonly data: { readonly inputs: readonly unknown[] };
-  readonly moves: { readonly cells: readonly (readonly (number | string)[])[]; readonly stayed: number | string; readonly moved: number | string };
+  readonly moves: { readonly cells: readonly (readonly (number | string)[])[]; readonly stayed: number | string; readonly moved: number | string; readonly byCause: Readonly<Record<string, number | string>> };
 }
 
 describe('auditing runs of the shop', () => {
@@ -51,6 +51,8 @@ describe('auditing runs of the shop', () => {
     expect(diff.data.inputs).toEqual([]);
     expect(stdout).not.toMatch(/c_[a-z2-7]{24}/);
     for (const cell of diff.moves.cells.flat()) if (typeof cell === 'number') expect(cell === 0 || cell >= 11).toBe(true);
+    // Not a row of data is new, so the model alone moved whom it moved.
+    expect(diff.moves.byCause).toMatchObject({ data: 0, model: diff.moves.moved, both: 0 });
     // The same data and config again: only the parent, and with it what is said of its personas, is another.
     expect((await auditJson<Diff>('diff', runs[0].run, runs[1].run)).first?.stage).toBe('personas');
   });

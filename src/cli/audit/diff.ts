@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import type { Store } from '../../adapters/store';
 import { withoutPlaces } from '../../core/audit';
 import { diffRuns, type Difference, type RunDiff } from '../../core/audit/diff';
-import { ABSENT, moveMatrix, UNASSIGNED, type Move, type MoveMatrix } from '../../core/audit/moves';
-import { createWorkerDeps, machineOptions } from '../../workers/deps';
 import { globalsOf } from '../options';
 import { count, json, out, table } from '../output';
 import { storeToAudit } from './open-store';
+import { movesBetween, type Moves } from './moves-between';
 import { finishedRun, slicesOf, type FinishedRun } from './run-inputs';
 
 export const registerDiff = (audit: Command): void => {
@@ -27,35 +25,12 @@ export const registerDiff = (audit: Command): void => {
 
 const sideOf = ({ manifest, project }: FinishedRun) => ({ manifest, config: withoutPlaces(project), slices: slicesOf(project) });
 
-const membershipsOf = ({ manifest }: FinishedRun) => manifest.facts.results.outputs.find(({ name }) => name === 'personas.memberships')?.ref;
-
-/** How many customers went from which persona to which; null where the pseudonyms of the runs come from other keys. Never one by one. */
-async function movesBetween(store: Store, before: FinishedRun, after: FinishedRun): Promise<MoveMatrix | null> {
-  const [a, b] = [membershipsOf(before), membershipsOf(after)];
-  if (!a || !b || before.manifest.facts.projectKeyId !== after.manifest.facts.projectKeyId) return null;
-  const { deps, close } = createWorkerDeps(store, machineOptions());
-  const session = await deps.sql.session();
-  try {
-    await session.view('diff.before', a);
-    await session.view('diff.after', b);
-    const side = (table: string): string => `CASE WHEN ${table}.pid IS NULL THEN '${ABSENT}' ELSE coalesce(${table}.persona_key, '${UNASSIGNED}') END`;
-    const moves = await session.rows<Record<keyof Move, string | number>>(
-      `SELECT ${side('b')} AS "from", ${side('a')} AS "to", count(*) AS customers FROM diff.before AS b FULL JOIN diff.after AS a ON a.pid = b.pid GROUP BY ALL ORDER BY ALL`,
-    );
-    const kMin = Math.max(before.project.config.privacy.kMin, after.project.config.privacy.kMin);
-    return moveMatrix(moves.map(({ from, to, customers }) => ({ from: String(from), to: String(to), customers: Number(customers) })), kMin);
-  } finally {
-    await session.close();
-    await close();
-  }
-}
-
 const namesOf = ({ manifest }: FinishedRun): ReadonlyMap<string, string> => {
   const { personas } = manifest.facts.results.decisions.personas as { readonly personas: readonly { readonly key: string; readonly name: string }[] };
   return new Map(personas.map(({ key, name }) => [key, name]));
 };
 
-function print({ same, sameResults, data, config, code, model, stages, first }: RunDiff, moves: MoveMatrix | null, before: FinishedRun, after: FinishedRun): void {
+function print({ same, sameResults, data, config, code, model, stages, first }: RunDiff, moves: Moves | null, before: FinishedRun, after: FinishedRun): void {
   out(same ? 'the same: one digest' : sameResults ? 'the same results: decisions and outputs are equal, what they were made with is not' : `not the same; the first stage that came out differently: ${first?.stage ?? 'none'}`);
   for (const [part, list] of [['data', data.other], ['config', config], ['code and engine', code], ['model', model]] as const) {
     const files = part === 'data' ? data.inputs.map(({ role, name, change, rowsBefore, rowsAfter }) => `  ${role}/${name} ${change}: ${rowsBefore ?? 'no'} → ${rowsAfter ?? 'no'} rows`) : [];
@@ -67,6 +42,10 @@ function print({ same, sameResults, data, config, code, model, stages, first }: 
   if (moves === null) return out('\ncustomers cannot be compared: the runs used other project keys, so pseudonyms differ');
   const names = [namesOf(before), namesOf(after)];
   out(`\ncustomers in the same persona: ${shown(moves.stayed)}; in another one: ${shown(moves.moved)}`);
+  if (moves.byCause) {
+    const { data: byData, model: byModel, both } = moves.byCause;
+    out(`moved by their data: ${shown(byData)}; by the model: ${shown(byModel)}; by both: ${shown(both)}`);
+  } else out('moves by data and by the model cannot be told apart: the model before reads a feature that the run after does not have');
   out(table(['from', ...moves.to.map((key) => names[1].get(key) ?? key)], moves.from.map((key, i) => [names[0].get(key) ?? key, ...moves.cells[i].map(shown)]), moves.to.map((key) => names[1].get(key) ?? key)));
 }
 

@@ -54,3 +54,21 @@ export function moveMatrix(moves: readonly Move[], kMin: number): MoveMatrix {
     moved: suppress(total((move) => assigned(move) && move.from !== move.to), kMin),
   };
 }
+
+/**
+ * Customers of both runs by what moved them, on the way over the features of the run after as the model of the run before sees them:
+ * `data` by their features alone (what they did, or how it is counted), `model` by the model alone, `both` by the one and then by the other,
+ * some of them back to where they were.
+ */
+export interface MovesByCause {
+  readonly data: Shown;
+  readonly model: Shown;
+  readonly both: Shown;
+}
+
+/** Counts of 1..kMin−1 left out, and a second one where their sum, which is nearly the number of those who moved, would give one away. */
+export function movesByCause({ data, model, both }: Readonly<Record<keyof MovesByCause, number>>, kMin: number): MovesByCause {
+  const counts = [data, model, both];
+  const [shownData, shownModel, shownBoth] = withCompany(counts, counts.map((n) => suppress(n, kMin)));
+  return { data: shownData, model: shownModel, both: shownBoth };
+}

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestFacts } from '../../../src/contracts/manifest';
 import { buildManifest } from '../../../src/core/audit';
 import { differences, diffRuns, type DiffSide } from '../../../src/core/audit/diff';
-import { moveMatrix } from '../../../src/core/audit/moves';
+import { moveMatrix, movesByCause } from '../../../src/core/audit/moves';
 import { facts, observations, refOf } from '../../support/manifest';
 
 describe('differences', () => {
@@ -114,5 +114,13 @@ describe('moveMatrix', () => {
 
   it('shows no count of fewer than kMin customers', () => {
     expect(moveMatrix([{ from: 'a', to: 'b', customers: 4 }], 11)).toMatchObject({ cells: [['small']], stayed: 0, moved: 'small' });
+  });
+});
+
+describe('movesByCause', () => {
+  it('leaves small counts out, and never one alone', () => {
+    expect(movesByCause({ data: 100, model: 20, both: 0 }, 11)).toEqual({ data: 100, model: 20, both: 0 });
+    expect(movesByCause({ data: 100, model: 20, both: 3 }, 11)).toEqual({ data: 100, model: 'withheld', both: 'small' });
+    expect(movesByCause({ data: 4, model: 200, both: 3 }, 11)).toEqual({ data: 'small', model: 200, both: 'small' });
   });
 });
