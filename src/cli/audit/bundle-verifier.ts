@@ -126,6 +126,14 @@ function expect(holds: boolean, wrong: string): boolean {
 
 const hashes = (texts: readonly string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'base64'));
 
+function parsed(text: string): Entry | undefined {
+  try {
+    return JSON.parse(text) as Entry;
+  } catch {
+    return undefined;
+  }
+}
+
 function readEntries(folder: string, { entries }: Bundle, head: Head, key: KeyObject): Entry[] {
   const keyId = hex(key.export({ type: 'spki', format: 'der' })).slice(0, 16);
   return entries.flatMap(({ seq, file, proof }) => {
@@ -133,12 +141,8 @@ function readEntries(folder: string, { entries }: Bundle, head: Head, key: KeyOb
     vouched.add(file);
     if (!expect(existsSync(join(folder, file)), `${object} is missing`)) return [];
     const text = readFileSync(join(folder, file), 'utf8');
-    let entry: Entry;
-    try {
-      entry = JSON.parse(text) as Entry;
-    } catch {
-      return void problems.push(`${object} cannot be read`) ?? [];
-    }
+    const entry = parsed(text);
+    if (!expect(entry !== undefined, `${object} cannot be read`) || entry === undefined) return [];
     const { signature, ...unsigned } = entry;
     const signed = entry.keyId === keyId && verify(null, Buffer.from(canonical(unsigned)), key, Buffer.from(String(signature), 'base64'));
     const sound = entry.seq === seq && canonical(entry) === text && signed;

@@ -124,7 +124,7 @@ export function diffRuns(before: DiffSide, after: DiffSide): RunDiff {
     sameResults: before.manifest.resultDigest === after.manifest.resultDigest,
     data: { inputs, other: differences(placed(a), placed(b)) },
     config: differences(before.config, after.config),
-    code: differences({ version: a.code.version, stages: a.code.stages, engine: a.engine }, { version: b.code.version, stages: b.code.stages, engine: b.engine }),
+    code: differences({ ...a.code, engine: a.engine }, { ...b.code, engine: b.engine }),
     model: differences(modelOf(before.manifest), modelOf(after.manifest)),
     stages,
     first: stages.find(({ changed }) => changed.length > 0) ?? null,
