@@ -3,6 +3,8 @@
  * Compiles src to dist: TypeScript, the workflow bundle, the report's browser runtime and the digests of the code behind each stage.
  * Does nothing when nothing changed. A type error leaves the last good build in place.
  */
+const { spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { codeDigests } = require('./lib/code-digests.js');
@@ -59,6 +61,21 @@ async function buildReportRuntime(root, outDir, log) {
   await require(script).buildReportRuntime(join(outDir, 'report-runtime.js'));
 }
 
+/** Which commit was built, whether the sources differed from it, and the lock file's SHA-256; null where that is not known (no Git). */
+function sourceOf(root) {
+  const git = (...args) => {
+    const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+    return status === 0 ? stdout.trim() : null;
+  };
+  const changed = git('status', '--porcelain', '--', ...INPUTS);
+  const lock = join(root, 'package-lock.json');
+  return {
+    commit: git('rev-parse', 'HEAD'),
+    changed: changed === null ? null : changed !== '',
+    lockfile: existsSync(lock) ? createHash('sha256').update(readFileSync(lock)).digest('hex') : null,
+  };
+}
+
 function writeDigests(root, outDir, log) {
   const stagesFile = join(outDir, 'contracts', 'stages.js');
   if (!existsSync(stagesFile)) return log('build: no src/contracts/stages.ts, so no code digests');
@@ -67,7 +84,7 @@ function writeDigests(root, outDir, log) {
   if (missing.length > 0) log(`build: no activity file for ${missing.join(', ')}: their code digest covers all code`);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const { all, ...stages } = digests;
-  writeFileSync(join(outDir, 'code-digests.json'), `${JSON.stringify({ version, all, stages }, null, 2)}\n`);
+  writeFileSync(join(outDir, 'code-digests.json'), `${JSON.stringify({ version, all, stages, source: sourceOf(root) }, null, 2)}\n`);
 }
 
 /** Replaces `dist` by the new tree, so that files of deleted sources go and no reader sees a half-written one. */

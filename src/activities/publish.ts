@@ -1,11 +1,12 @@
 import { Context } from '@temporalio/activity';
 import type { PublishInput, ResolvedParent, ResolveParentInput } from '../contracts/activities';
 import type { ArtifactRef, ArtifactRefs } from '../contracts/artifacts';
+import { MANIFEST_PAYLOAD, type Envelope } from '../contracts/envelope';
 import type { Manifest, ReleaseCommit, SinkReceipt } from '../contracts/manifest';
 import type { RefreshSummary, RunContext, StageResult } from '../contracts/run';
 import type { PersonasReport } from '../contracts/personas';
 import type { ProjectConfig, ResolvedProject } from '../config/project';
-import { buildManifest, digestOf } from '../core/audit';
+import { buildManifest, canonicalJson, digestOf } from '../core/audit';
 import type { Ledger, Lineage, ReleaseStore, RunStore, Sink, SqlEngine, TableSchema } from '../core/ports';
 import { collectFacts, idempotencyKeyOf, outputsOf, releasedOutputs, type ManifestDeps } from './manifest';
 import { STAGE_READS } from './stage-reads';
@@ -106,12 +107,13 @@ async function publishRelease(deps: PublishDeps, input: PublishInput): Promise<R
   const receipts = commit ? await deliver(deps, run, commit) : [];
   deps.fault('publish:delivered');
   const outcome = outcomeOf(run, commit, created);
-  await writeLedger(deps, { run, manifest: record, stored: own, commit, outcome, receipts });
+  const envelope = await deps.ledger.seal(MANIFEST_PAYLOAD, canonicalJson(record));
+  await writeLedger(deps, { run, manifest: record, stored: own, envelope, commit, outcome, receipts });
   deps.fault('publish:recorded');
   await deps.lineage.completed(record, await schemasOf(deps, stages));
   const published = publishStage(deps, started, key, own, commit, outcome, receipts);
   const all = [...stages, published];
-  await deps.runs.saveManifest(run.runId, record);
+  await deps.runs.saveManifest(run.runId, record, envelope);
   const finished = {
     status: 'succeeded',
     finishedAt: new Date(deps.now()).toISOString(),
@@ -201,6 +203,7 @@ interface Published {
   readonly run: RunContext;
   readonly manifest: Manifest;
   readonly stored: ArtifactRef;
+  readonly envelope: Envelope;
   readonly commit: ReleaseCommit | null;
   readonly outcome: Outcome;
   readonly receipts: readonly SinkReceipt[];
@@ -208,7 +211,7 @@ interface Published {
 
 async function writeLedger(
   { ledger, now }: PublishDeps,
-  { run, manifest, stored, commit, outcome, receipts }: Published,
+  { run, manifest, stored, envelope, commit, outcome, receipts }: Published,
 ): Promise<void> {
   const { runId, attempt, actor, reason, project, environment } = run;
   const { digest, resultDigest, idempotencyKey } = manifest;
@@ -240,7 +243,8 @@ async function writeLedger(
     reason,
     at,
     subject: runId,
-    body: { attempt, outcome, digest, resultDigest, manifest: stored.sha256, release: commit?.n ?? null },
+    // Which envelope, so that one that is taken away is missed.
+    body: { attempt, outcome, digest, resultDigest, manifest: stored.sha256, envelope: digestOf(envelope), release: commit?.n ?? null },
   });
 }
 

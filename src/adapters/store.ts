@@ -1,6 +1,6 @@
-import type { ArtifactStore, Ledger, ReleaseStore, RunStore, StageIndex } from '../core/ports';
+import type { ArtifactStore, ReleaseStore, RunStore, StageIndex } from '../core/ports';
 import { createArtifactStore, createStageIndex } from './artifacts';
-import { createLedger } from './ledger';
+import { createLedger, type FolderLedger } from './ledger';
 import { createReleaseStore } from './releases';
 import { createRunStore } from './runs';
 
@@ -11,7 +11,7 @@ export interface Store {
   readonly stages: StageIndex;
   readonly runs: RunStore;
   readonly releases: ReleaseStore;
-  readonly ledger: Ledger;
+  readonly ledger: FolderLedger;
 }
 
 export function openStore(home: string): Store {

@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   FORMAT_TOO_NEW: 'permanent',
   VAULT_CORRUPT: 'permanent',
   LEDGER_CORRUPT: 'permanent',
+  LEDGER_EMPTY: 'permanent',
   DISK_FULL: 'transient',
   STORE_UNUSABLE: 'permanent',
   PAYLOAD_TOO_LARGE: 'permanent',

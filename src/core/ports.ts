@@ -1,4 +1,5 @@
 import type { ArtifactRef } from '../contracts/artifacts';
+import type { Envelope } from '../contracts/envelope';
 import type { Manifest, ReleaseCommit, SinkReceipt } from '../contracts/manifest';
 import type { RunContext, RunStatus, StageResult } from '../contracts/run';
 import type { Matrix } from './linalg/matrix';
@@ -153,8 +154,8 @@ export interface RunStore {
    * observations of its first try.
    */
   keepManifest(runId: string, manifest: Manifest): Promise<Manifest>;
-  /** Keep the manifest beside the run, as `runs/<id>/manifest.json`. */
-  saveManifest(runId: string, manifest: Manifest): Promise<void>;
+  /** Keep the manifest beside the run, as `runs/<id>/manifest.json`, and its signed envelope as `manifest.dsse.json`. */
+  saveManifest(runId: string, manifest: Manifest, envelope: Envelope): Promise<void>;
   read(runId: string): Promise<RunRecord>;
   list(): Promise<RunRecord[]>;
 }
@@ -176,6 +177,8 @@ export interface ReleaseStore {
 export interface Ledger {
   append(entry: { readonly type: string; readonly actor: string; readonly reason: string; readonly at: string; readonly subject: string; readonly body: Readonly<Record<string, unknown>> }): Promise<{ readonly seq: number }>;
   read(): Promise<readonly Record<string, unknown>[]>;
+  /** Put a text into a DSSE envelope signed with the ledger's key; the same text gives the same envelope. */
+  seal(payloadType: string, payload: string): Promise<Envelope>;
 }
 
 /** A place releases are delivered to. Idempotent: delivering the same release again changes nothing. */

@@ -1,14 +1,37 @@
-import { arch, platform, release as osRelease } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { arch, cpus, platform, release as osRelease } from 'node:os';
 import { resolve } from 'node:path';
 import { idempotencyKeyOf } from '../activities/manifest';
 import { createPublish, type PublishDeps } from '../activities/publish';
 import type { WorkerDeps } from '../activities/stage';
+import { readBuildSource } from '../adapters/code-digests';
 import { createLineage } from '../adapters/lineage';
 import { createSinksOf } from '../adapters/sinks';
 import type { Store } from '../adapters/store';
 import type { ResolvedParent, ResolveParentInput } from '../contracts/activities';
 import type { RefreshRequest, StageResult } from '../contracts/run';
 import { machineOptions, type MachineOptions } from './deps';
+
+const temporalSdk = (): string =>
+  (JSON.parse(readFileSync(require.resolve('@temporalio/worker/package.json'), 'utf8')) as { version: string }).version;
+
+/** What a run ran on and with: observations, none of which may change a byte of what it makes. */
+function hostOf(threads: number, memoryLimit: string): Readonly<Record<string, unknown>> {
+  const { node, icu, tz, openssl } = process.versions;
+  return {
+    node,
+    icu: icu ?? null,
+    timeZones: tz ?? null,
+    openssl: openssl ?? null,
+    temporalSdk: temporalSdk(),
+    os: `${platform()} ${osRelease()}`,
+    arch: arch(),
+    cpu: cpus()[0]?.model ?? null,
+    threads,
+    memoryLimit,
+    build: readBuildSource(),
+  };
+}
 
 /** What publishing needs beyond the stages' dependencies. */
 export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memoryLimit }: MachineOptions): PublishDeps {
@@ -21,7 +44,7 @@ export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memory
     ledger: store.ledger,
     lineage: createLineage(store.home, deps.code.version),
     sinksOf,
-    host: () => ({ node: process.versions.node, os: `${platform()} ${osRelease()}`, arch: arch(), threads, memoryLimit }),
+    host: () => hostOf(threads, memoryLimit),
   };
 }
 

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createPublish, type PublishDeps } from '../../src/activities/publish';
+import { verifyingKey } from '../../src/adapters/ledger';
 import { verifyRelease } from '../../src/adapters/releases';
 import type { PublishInput } from '../../src/contracts/activities';
 import type { ArtifactRefs } from '../../src/contracts/artifacts';
+import { MANIFEST_PAYLOAD, type Envelope } from '../../src/contracts/envelope';
 import type { Manifest } from '../../src/contracts/manifest';
 import type { RefreshSummary } from '../../src/contracts/run';
-import { verifyManifest } from '../../src/core/audit';
+import { digestOf, openEnvelope, sha256Hex, verifyManifest } from '../../src/core/audit';
 import { DENSITY_ROWS } from '../../src/core/clustering/density/stored';
 import { freshHome } from '../support/home';
 import { projectOf, publishDeps, runUpToReport } from '../support/publish-run';
@@ -51,6 +53,10 @@ describe('publishRelease', () => {
     expect(await verifyRelease(commit, deps.artifacts)).toEqual([]);
     expect(readdirSync(join(home, 'published', 'shop', 'prod'))).toEqual(['1', 'current']);
     expect(await types()).toEqual(['release.published', 'run.finished']);
+    const envelope = JSON.parse(readFileSync(join(home, 'runs', run.runId, 'manifest.dsse.json'), 'utf8')) as Envelope;
+    const sealed = openEnvelope(envelope, MANIFEST_PAYLOAD, (await verifyingKey(home))!);
+    expect(sha256Hex(sealed!)).toBe(summary.manifest.sha256);
+    expect((await deps.ledger.read()).at(-1)).toMatchObject({ body: { envelope: digestOf(envelope) } });
     expect(
       readFileSync(join(home, 'lineage', `${run.runId}.ndjson`), 'utf8')
         .trim()

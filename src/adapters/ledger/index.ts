@@ -1,2 +1,5 @@
-export type { LedgerEntry } from './entry';
-export { createLedger, type FolderLedger, type LedgerCheck, type LedgerHead } from './ledger';
+export { checkEntries, type CheckedEntries, type LedgerFault, type LedgerHead } from './check';
+export type { LedgerEntry, StoredEntry } from './entry';
+export { readTexts, strangersIn } from './files';
+export { verifyingKey } from './keys';
+export { createLedger, type FolderLedger, type LedgerCheck, type SignedCheckpoint } from './ledger';

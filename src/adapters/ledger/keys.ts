@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { PipelineError } from '../../contracts/errors';
 import { createOnce, readIfThere, replaceFile } from '../artifacts/files';
 
+/** Asked for with every entry; to export a key takes longer than to hash an entry. */
+const keyIds = new WeakMap<KeyObject, string>();
+
 /** First 16 hex digits of the SHA-256 of the public key (SPKI, DER). */
 export function keyIdOf(key: KeyObject): string {
-  return createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('hex')
-    .slice(0, 16);
+  const known = keyIds.get(key);
+  if (known !== undefined) return known;
+  const der = key.export({ type: 'spki', format: 'der' });
+  const keyId = createHash('sha256').update(der).digest('hex').slice(0, 16);
+  keyIds.set(key, keyId);
+  return keyId;
 }
 
 const placeOf = (home: string, name: 'ledger.key' | 'ledger.pub'): string => join(home, 'keys', name);

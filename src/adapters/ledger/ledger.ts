@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Envelope } from '../../contracts/envelope';
 import { PipelineError } from '../../contracts/errors';
+import { checkpointText, originOf, sealEnvelope, signNote, verifierText, type Checkpoint } from '../../core/audit';
 import type { Ledger } from '../../core/ports';
-import { createOnce, errnoOf, readIfThere } from '../artifacts/files';
+import { createOnce, readIfThere } from '../artifacts/files';
+import { checkEntries, headOf, type CheckedEntries, type LedgerFault, type LedgerHead } from './check';
 import {
-  faultOf,
   LEDGER_FORMAT,
   parseEntry,
   sameness,
@@ -14,18 +14,13 @@ import {
   type LedgerEntry,
   type StoredEntry,
 } from './entry';
+import { lastOf, placeOf, readTexts } from './files';
 import { keyIdOf, signingKey, verifyingKey } from './keys';
-
-/** How far a ledger reaches, kept outside of it: what comes before cannot be cut off or rewritten unseen. */
-export interface LedgerHead {
-  readonly seq: number;
-  readonly sha256: string;
-}
 
 export interface LedgerCheck {
   readonly entries: number;
   /** The first entry at fault; null where all is well. */
-  readonly firstBad: { readonly seq: number; readonly problem: string } | null;
+  readonly firstBad: LedgerFault | null;
   readonly head: LedgerHead | null;
 }
 
@@ -33,9 +28,22 @@ export interface FolderLedger extends Ledger {
   read(): Promise<readonly LedgerEntry[]>;
   /** Walk the chain from its first entry: numbers, hashes, signatures; then compare with a head kept elsewhere, if given. */
   verify(against?: LedgerHead): Promise<LedgerCheck>;
+  /** As `verify`, with the sound entries and the Merkle tree over them. */
+  check(): Promise<CheckedEntries>;
+  /**
+   * What the whole ledger holds now, as a note signed with its key, to be kept elsewhere.
+   *
+   * @throws PipelineError `LEDGER_CORRUPT`: a damaged ledger is never signed for; `LEDGER_EMPTY` where there is nothing to sign for.
+   */
+  checkpoint(): Promise<SignedCheckpoint>;
 }
 
-const nameOf = (seq: number): string => `${String(seq).padStart(8, '0')}.json`;
+export interface SignedCheckpoint extends Checkpoint {
+  /** C2SP signed note. */
+  readonly note: string;
+  /** Who verifies it: `name+hash+key`. */
+  readonly verifier: string;
+}
 
 /** Entries in `<home>/ledger/<seq>.json`, created once, each naming the hash of the one before. */
 class Entries implements FolderLedger {
@@ -64,42 +72,52 @@ class Entries implements FolderLedger {
   }
 
   async verify(against?: LedgerHead): Promise<LedgerCheck> {
-    const last = await this.last();
-    const key = await verifyingKey(this.home);
-    let before: StoredEntry | undefined;
-    const bad = (seq: number, problem: string): LedgerCheck => ({
-      entries: last,
-      firstBad: { seq, problem: `entry ${seq} ${problem}` },
-      head: headOf(before),
+    const texts = await readTexts(this.home);
+    const { sound, firstBad } = checkEntries(texts, await verifyingKey(this.home), against);
+    return { entries: texts.length, firstBad, head: headOf(sound.at(-1)) };
+  }
+
+  async check(): Promise<CheckedEntries> {
+    return checkEntries(await readTexts(this.home), await verifyingKey(this.home));
+  }
+
+  async checkpoint(): Promise<SignedCheckpoint> {
+    const { sound, tree, firstBad } = await this.check();
+    if (firstBad) throw new PipelineError('LEDGER_CORRUPT', `${firstBad.problem}: a damaged ledger is not signed for`, { seq: firstBad.seq });
+    const [first] = sound;
+    if (first === undefined) throw new PipelineError('LEDGER_EMPTY', 'the ledger has no entry yet: there is nothing to keep a checkpoint of; "dramatis run" writes the first');
+    const { key } = await this.signer();
+    const checkpoint = { origin: originOf(first.sha256), size: tree.size, root: tree.root() };
+    const { origin: name } = checkpoint;
+    return {
+      ...checkpoint,
+      note: signNote(checkpointText(checkpoint), name, key),
+      verifier: verifierText({ name, key: createPublicKey(key) }),
+    };
+  }
+
+  async seal(payloadType: string, payload: string): Promise<Envelope> {
+    const { key, keyId } = await this.signer();
+    return sealEnvelope(payloadType, payload, key, keyId);
+  }
+
+  private async signer(): Promise<{ readonly key: KeyObject; readonly keyId: string }> {
+    this.key ??= signingKey(this.home).then((key) => ({ key, keyId: keyIdOf(createPublicKey(key)) }));
+    return this.key.catch((error: unknown) => {
+      this.key = undefined;
+      throw error;
     });
-    for (let seq = 1; seq <= last; seq++) {
-      const text = await readIfThere(this.placeOf(seq));
-      if (text === undefined) return bad(seq, 'is missing');
-      if (key === undefined) return bad(seq, 'cannot be checked: keys/ledger.pub is missing');
-      const fault = faultOf(text, seq, before, key);
-      if (fault !== undefined) return bad(seq, fault);
-      before = parseEntry(text)!;
-      if (against?.seq === seq && against.sha256 !== before.sha256)
-        return bad(seq, 'is not the one the given head names');
-    }
-    if (against !== undefined && against.seq > last)
-      return bad(last + 1, `is missing: the given head reaches to entry ${against.seq}`);
-    return { entries: last, firstBad: null, head: headOf(before) };
   }
 
   private async appendNow(draft: LedgerDraft): Promise<{ readonly seq: number }> {
     const same = sameness(draft);
-    this.key ??= signingKey(this.home).then((key) => ({ key, keyId: keyIdOf(createPublicKey(key)) }));
-    const { key, keyId } = await this.key.catch((error: unknown) => {
-      this.key = undefined;
-      throw error;
-    });
+    const { key, keyId } = await this.signer();
     for (;;) {
       await this.catchUp();
       const there = this.places.get(same);
       if (there !== undefined) return { seq: there };
       const seq = this.known.length + 1;
-      if (!(await createOnce(this.home, this.placeOf(seq), writeEntry(draft, this.known[seq - 2], key, keyId))))
+      if (!(await createOnce(this.home, placeOf(this.home, seq), writeEntry(draft, this.known[seq - 2], key, keyId))))
         continue;
       await this.catchUp();
       return { seq };
@@ -113,24 +131,11 @@ class Entries implements FolderLedger {
     return result;
   }
 
-  private placeOf(seq: number): string {
-    return join(this.home, 'ledger', nameOf(seq));
-  }
-
-  /** Highest entry number there is, 0 for an empty ledger. */
-  private async last(): Promise<number> {
-    const names = await readdir(join(this.home, 'ledger')).catch((error: unknown) => {
-      if (errnoOf(error) === 'ENOENT') return [];
-      throw error;
-    });
-    return names.reduce((max, name) => Math.max(max, Number(/^(\d{8,})\.json$/.exec(name)?.[1] ?? 0)), 0);
-  }
-
   private async catchUp(): Promise<void> {
-    const last = await this.last();
+    const last = await lastOf(this.home);
     if (last < this.known.length) throw corrupt(last + 1, 'is missing');
     for (let seq = this.known.length + 1; seq <= last; seq++) {
-      const text = await readIfThere(this.placeOf(seq));
+      const text = await readIfThere(placeOf(this.home, seq));
       if (text === undefined) throw corrupt(seq, 'is missing');
       const format = (safeJson(text) as { format?: unknown } | null | undefined)?.format;
       if (typeof format === 'number' && format > LEDGER_FORMAT) {
@@ -149,9 +154,6 @@ class Entries implements FolderLedger {
     }
   }
 }
-
-const headOf = (stored: StoredEntry | undefined): LedgerHead | null =>
-  stored ? { seq: stored.entry.seq, sha256: stored.sha256 } : null;
 
 const corrupt = (seq: number, problem: string): PipelineError =>
   new PipelineError('LEDGER_CORRUPT', `ledger entry ${seq} ${problem}: restore it from a backup`, { seq });

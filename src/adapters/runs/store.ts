@@ -1,6 +1,7 @@
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isoDate, slug } from '../../config/common';
+import type { Envelope } from '../../contracts/envelope';
 import { PipelineError } from '../../contracts/errors';
 import type { Manifest } from '../../contracts/manifest';
 import { canonicalJson, digestOf } from '../../core/audit';
@@ -66,9 +67,10 @@ class FolderRunStore implements RunStore {
     return JSON.parse((await readIfThere(place))!) as Manifest;
   }
 
-  async saveManifest(runId: string, manifest: Manifest): Promise<void> {
+  async saveManifest(runId: string, manifest: Manifest, envelope: Envelope): Promise<void> {
     await this.read(runId);
     await replaceFile(this.home, join(this.folderOf(runId), 'manifest.json'), canonicalJson(manifest));
+    await replaceFile(this.home, join(this.folderOf(runId), 'manifest.dsse.json'), canonicalJson(envelope));
   }
 
   async read(runId: string): Promise<RunRecord> {

@@ -1,6 +1,12 @@
 export { canonicalJson } from './canonical-json';
+export { checkpointText, originOf, parseCheckpoint, type Checkpoint } from './checkpoint';
 export { configDigest, withoutPlaces } from './config-digest';
 export { digestOf, sha256Hex } from './digest';
+export { openEnvelope, preAuthentication, sealEnvelope } from './dsse';
 export { idempotencyKey, type IdempotencyParts } from './idempotency-key';
 export { buildManifest, verifyManifest } from './manifest';
+export { wrongDigests } from './manifest-text';
+export { leafHash, MerkleTree, nodeHash, type Hash } from './merkle';
+export { verifyConsistency, verifyInclusion, type TreeHead } from './merkle-proofs';
+export { openNote, parseVerifier, signNote, verifierText, type NoteVerifier } from './signed-note';
 export { inputDigests, stageKey, type StageKeyParts } from './stage-key';

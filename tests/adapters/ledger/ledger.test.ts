@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createLedger, type FolderLedger } from '../../../src/adapters/ledger';
-import { canonicalJson, sha256Hex } from '../../../src/core/audit';
+import { canonicalJson, leafHash, MerkleTree, openNote, parseCheckpoint, parseVerifier, sha256Hex } from '../../../src/core/audit';
 import { freshHome } from '../../support/home';
 
 const entryOf = (subject: string, body: Record<string, unknown> = {}) => ({
@@ -159,5 +159,22 @@ describe('Ledger', () => {
     await fill(3);
     rmSync(file(3));
     await expect(ledger.append(entryOf('new'))).rejects.toMatchObject({ code: 'LEDGER_CORRUPT' });
+  });
+
+  it('signs a checkpoint of all it holds, that its own verifier opens', async () => {
+    await fill(5);
+    const { note, verifier, origin, size, root } = await ledger.checkpoint();
+    const text = openNote(note, parseVerifier(verifier)!)!;
+    expect(parseCheckpoint(text)).toEqual({ origin, size, root });
+    const leaves = [1, 2, 3, 4, 5].map((seq) => leafHash(readFileSync(file(seq))));
+    expect([origin, size, root]).toEqual([`dramatis/ledger/${sha256Hex(readFileSync(file(1))).slice(0, 16)}`, 5, new MerkleTree(leaves).root()]);
+    expect((await createLedger(home).checkpoint()).note).toBe(note);
+  });
+
+  it('signs no checkpoint of a damaged ledger, nor of none', async () => {
+    await expect(ledger.checkpoint()).rejects.toMatchObject({ code: 'LEDGER_EMPTY' });
+    await fill(3);
+    writeFileSync(file(2), readFileSync(file(2), 'utf8').replace('nightly', 'nightlx'));
+    await expect(createLedger(home).checkpoint()).rejects.toMatchObject({ code: 'LEDGER_CORRUPT', details: { seq: 2 } });
   });
 });

@@ -193,9 +193,11 @@ describe('RunStore', () => {
   it('keeps the manifest beside the run', async () => {
     const { runId } = await runs.open(opening('t1'));
     const manifest = buildManifest(facts(), observations(), 'key');
-    await runs.saveManifest(runId, manifest);
+    const envelope = { payload: 'e30=', payloadType: 'application/json', signatures: [{ keyid: 'k', sig: 'AA==' }] };
+    await runs.saveManifest(runId, manifest, envelope);
     expect(JSON.parse(readFileSync(join(home, 'runs', runId, 'manifest.json'), 'utf8'))).toEqual(manifest);
-    await expect(runs.saveManifest('shop-prod-2024-01-31-7', manifest)).rejects.toMatchObject({
+    expect(JSON.parse(readFileSync(join(home, 'runs', runId, 'manifest.dsse.json'), 'utf8'))).toEqual(envelope);
+    await expect(runs.saveManifest('shop-prod-2024-01-31-7', manifest, envelope)).rejects.toMatchObject({
       code: 'RUN_NOT_FOUND',
     });
   });

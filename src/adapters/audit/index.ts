@@ -1,0 +1,3 @@
+export { linesIn } from './releases';
+export type { AuditCounts, AuditProblem, AuditReport } from './report';
+export { auditStore, type AuditOptions } from './verify';
