@@ -1,2 +1,3 @@
 export { archiveRun } from './archive-run';
+export { nightly } from './nightly';
 export { refreshPersonas } from './refresh-personas';
