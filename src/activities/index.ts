@@ -1,6 +1,7 @@
 import type { Activities } from '../contracts/activities';
 import { PipelineError } from '../contracts/errors';
 import { createArchiveHistory, type ArchiveDeps } from './archive';
+import { createNoteBackfill, createOpenBackfill, type BackfillDeps } from './backfills';
 import { clean } from './clean';
 import { clustering } from './clustering';
 import { extract } from './extract';
@@ -33,7 +34,7 @@ export const STAGE_DEFINITIONS = [
   report,
 ] as const satisfies readonly StageDefinition[];
 
-export type AllDeps = WorkerDeps & RunDeps & ArchiveDeps & PublishDeps & ModeDeps & LookDeps;
+export type AllDeps = WorkerDeps & RunDeps & ArchiveDeps & PublishDeps & ModeDeps & LookDeps & BackfillDeps;
 
 /** Every activity, with its dependencies inside. */
 export function createActivities(deps: AllDeps): Activities {
@@ -65,6 +66,8 @@ export function createActivities(deps: AllDeps): Activities {
     recordOutcome: createRecordOutcome(deps),
     planNight,
     lookAtRun: createLookAtRun(deps),
+    openBackfill: createOpenBackfill(deps),
+    noteBackfill: createNoteBackfill(deps),
     archiveHistory: createArchiveHistory(deps),
   };
 }

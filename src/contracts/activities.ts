@@ -1,5 +1,6 @@
 import type { Algorithm } from './algorithms';
 import type { ArtifactRefs } from './artifacts';
+import type { BackfillPlan, BackfillRequest } from './backfill';
 import type { RefreshRequest, RefreshSummary, RunContext, RunStatus, ScoringModel, StageInput, StageResult } from './run';
 import type { NightlySchedule } from './schedule';
 import type { Stage } from './stages';
@@ -100,6 +101,14 @@ export interface OtherRun {
   readonly summary: RefreshSummary | null;
 }
 
+export interface NoteBackfillInput {
+  readonly request: BackfillRequest;
+  readonly what: 'paused' | 'resumed' | 'cancelled' | 'finished';
+  readonly actor: string;
+  readonly reason: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 type StageActivity = (input: StageInput) => Promise<StageResult>;
 
 /** Every activity, as workflows see them. */
@@ -131,5 +140,7 @@ export interface Activities {
   planNight(input: PlanNightInput): Promise<{ readonly asOf: string }>;
   /** Null where there is no such run. */
   lookAtRun(input: LookAtRunInput): Promise<OtherRun | null>;
+  openBackfill(request: BackfillRequest): Promise<BackfillPlan>;
+  noteBackfill(input: NoteBackfillInput): Promise<void>;
   archiveHistory(input: ArchiveInput): Promise<{ readonly sha256: string; readonly events: number } | null>;
 }

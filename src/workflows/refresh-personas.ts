@@ -1,6 +1,5 @@
 import {
   ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
   condition,
   defineQuery,
@@ -14,7 +13,7 @@ import {
   type ChildWorkflowHandle,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities, ModeDecision, OpenedRun, OutcomeInput } from '../contracts/activities';
+import type { Activities, ModeDecision, OpenedRun } from '../contracts/activities';
 import type { ArtifactRefs } from '../contracts/artifacts';
 import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus, StageResult, Turn } from '../contracts/run';
 import { joinParts } from '../contracts/stage-parts';
@@ -22,6 +21,7 @@ import { STAGES, type Stage } from '../contracts/stages';
 import { COMPUTE_QUEUE, MAIN_QUEUE } from '../contracts/task-queues';
 import { archiveWorkflowId } from '../contracts/workflow-ids';
 import { archiveRun, closingSignal } from './archive-run';
+import { failureOf } from './failure';
 
 const retry = {
   initialInterval: '1 second',
@@ -168,7 +168,7 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     return summary;
   } catch (error) {
     status = isCancellation(error) ? 'cancelled' : 'failed';
-    const outcome = { status, stage, stages: results, failure: status === 'failed' ? describe(error) : null };
+    const outcome = { status, stage, stages: results, failure: status === 'failed' ? failureOf(error) : null };
     const failed = run;
     if (failed) await lastly(() => quick.recordOutcome({ run: failed, ...outcome }));
     throw error;
@@ -212,16 +212,7 @@ async function published(attempt: () => Promise<RefreshSummary>): Promise<Refres
     try {
       return await attempt();
     } catch (error) {
-      if (left === 0 || describe(error).code !== 'RELEASE_MOVED') throw error;
+      if (left === 0 || failureOf(error).code !== 'RELEASE_MOVED') throw error;
     }
   }
-}
-
-function describe(error: unknown): NonNullable<OutcomeInput['failure']> {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure) {
-    const details = (cause.details?.[0] ?? {}) as Record<string, unknown>;
-    return { code: cause.type ?? 'ENGINE_FAILED', message: cause.message, details };
-  }
-  return { code: 'ENGINE_FAILED', message: cause instanceof Error ? cause.message : 'unknown failure', details: {} };
 }

@@ -74,6 +74,8 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     scoreClustering: stage('clustering'),
     planNight,
     lookAtRun: () => Promise.resolve(null),
+    openBackfill: () => Promise.resolve({ days: [], firstParent: null }),
+    noteBackfill: () => Promise.resolve(),
     openRun: () => Promise.resolve({ run, algorithms: ['kmeans', 'mixture'], holdout: true, startedAt: '2026-07-01T00:00:00.000Z' }),
     resolveParent: () => Promise.resolve({ parentRelease: null, artifacts: {} }),
     publishRelease: ({ stages: done }) => {
