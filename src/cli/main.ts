@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { asStoreError } from '../adapters/artifacts';
 import { PipelineError } from '../contracts/errors';
+import { registerBackfill } from './commands/backfill';
 import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
 import { registerExplain } from './commands/explain';
@@ -43,6 +44,7 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     registerPlan,
     registerRun,
     registerRetry,
+    registerBackfill,
     registerRuns,
     registerSchedule,
     registerShow,
