@@ -2,7 +2,10 @@ import pc from 'picocolors';
 import type { BackfillDay, BackfillOutcome, BackfillProgress, BackfillRequest } from '../contracts/backfill';
 import { costOf, type BackfillCost } from '../core/backfill/cost';
 import { planBackfill } from '../core/backfill/plan';
+import { STAGES, type Stage } from '../contracts/stages';
+import { createWorkerDeps, machineOptions } from '../workers/deps';
 import { count, duration, table } from './output';
+import { planRun } from './plan';
 import type { Workspace } from './workspace';
 
 /** What `--dry-run` prints. */
@@ -11,20 +14,55 @@ export interface PlanDescription {
   readonly firstParent: number | null;
   readonly cost: BackfillCost;
   readonly lanes: number;
+  /** What a few of the days that run would reuse: first, middle and last. */
+  readonly sample: readonly ReusedStages[];
 }
 
-/** The plan that a start would make now, and what it would cost. Reads every run record; no source file. */
-export async function describePlan({ store }: Workspace, request: BackfillRequest): Promise<PlanDescription> {
+export interface ReusedStages {
+  readonly asOf: string;
+  /** Stages that have a result already, in order. */
+  readonly reused: readonly Stage[];
+}
+
+/** The plan that a start would make now, and what it would cost. Reads every run record, and hashes the source files for three days. */
+export async function describePlan(workspace: Workspace, request: BackfillRequest): Promise<PlanDescription> {
+  const { store } = workspace;
   const { project, environment, mode } = request.refresh;
   const runs = await store.runs.list();
   const { days, firstParent } = planBackfill({ request, runs, releases: await store.releases.list(project, environment) });
-  const toRun = days.filter(({ action }) => action === 'run').length;
-  return { days, firstParent, cost: costOf(toRun, request.lanes, runs, mode === 'score'), lanes: request.lanes };
+  const toRun = days.filter(({ action }) => action === 'run');
+  const sample = await reusedOf(workspace, request, toRun);
+  return { days, firstParent, cost: costOf(toRun.length, request.lanes, runs, mode === 'score'), lanes: request.lanes, sample };
+}
+
+/** Where a model is applied, only the stages before it are looked at: the others cost little. */
+async function reusedOf(workspace: Workspace, { refresh }: BackfillRequest, toRun: readonly BackfillDay[]): Promise<ReusedStages[]> {
+  const picked = [...new Set([0, Math.floor(toRun.length / 2), toRun.length - 1])].flatMap((i) => toRun[i] ?? []);
+  const stages = STAGES.slice(0, STAGES.indexOf(refresh.mode === 'score' ? 'prepare' : 'personas'));
+  const { deps, close } = createWorkerDeps(workspace.store, machineOptions());
+  try {
+    const sample: ReusedStages[] = [];
+    for (const { asOf, reprocess, retryOf } of picked) {
+      const plan = await planRun({
+        worker: deps,
+        request: { ...refresh, asOf, reprocess, retryOf },
+        resolved: workspace.resolved,
+        // What the personas are matched to is not known beforehand: they always run.
+        resolveParent: () => Promise.resolve({ parentRelease: null, artifacts: {} }),
+        releaseOf: () => Promise.resolve(null),
+      });
+      const reused = plan.stages.filter(({ stage, action }) => action === 'reuse' && stages.includes(stage)).map(({ stage }) => stage);
+      sample.push({ asOf, reused });
+    }
+    return sample;
+  } finally {
+    await close();
+  }
 }
 
 const MANY = 40;
 
-export function backfillPlanText({ days, firstParent, cost, lanes }: PlanDescription): string {
+export function backfillPlanText({ days, firstParent, cost, lanes, sample }: PlanDescription): string {
   const run = days.filter(({ action }) => action === 'run').length;
   const shown = days.length > MANY ? [...days.slice(0, MANY / 2), ...days.slice(-MANY / 2)] : days;
   const rows = shown.map(({ asOf, action, because }) => [asOf, action === 'run' ? pc.yellow('runs') : pc.dim('left alone'), because]);
@@ -38,7 +76,7 @@ export function backfillPlanText({ days, firstParent, cost, lanes }: PlanDescrip
     '',
     `${count(run)} of ${count(days.length)} days run, ${count(days.length - run)} are left alone; the first is matched to ${firstParent === null ? 'nothing: no release of before' : `release ${firstParent}`}`,
     time,
-    pc.dim('stages whose inputs, config and code are as before are reused and cost nothing'),
+    ...sample.map(({ asOf, reused }) => pc.dim(`${asOf} would reuse ${reused.length === 0 ? 'nothing' : reused.join(', ')}`)),
   ].join('\n');
 }
 

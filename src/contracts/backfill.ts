@@ -76,8 +76,10 @@ export interface BackfillControl {
 
 /** What a backfill goes on with in its next run: a long one is several, so that no history grows without end. */
 export interface BackfillState {
+  /** Days that are still to be taken. */
   readonly plan: BackfillPlan;
-  readonly next: number;
+  /** Days of the whole plan. */
+  readonly days: number;
   readonly parent: number | null;
   readonly done: readonly BackfillOutcome[];
   readonly paused: boolean;

@@ -39,7 +39,8 @@ export async function backfill(request: BackfillRequest, state?: BackfillState):
   const done: BackfillOutcome[] = [...(state?.done ?? [])];
   const open = new Set<string>();
   let plan = state?.plan ?? null;
-  let next = state?.next ?? 0;
+  let total = state?.days ?? 0;
+  let next = 0;
   let parent = state?.parent ?? null;
   let paused = state?.paused ?? false;
   let failedInRow = state?.failedInRow ?? 0;
@@ -51,7 +52,7 @@ export async function backfill(request: BackfillRequest, state?: BackfillState):
     if (plan === null || open.size > 0 || (next < plan.days.length && because === null)) return paused ? 'paused' : 'running';
     return because !== null || done.some(({ outcome }) => outcome === 'failed' || outcome === 'cancelled') ? 'incomplete' : 'done';
   };
-  const progress = (): BackfillProgress => ({ status: status(), days: plan?.days.length ?? 0, done, open: [...open], because });
+  const progress = (): BackfillProgress => ({ status: status(), days: total, done, open: [...open], because });
   setHandler(backfillQuery, progress);
   setHandler(controlSignal, async ({ action, actor, reason }) => {
     // The word counts from now on, its entry in the ledger may take a moment.
@@ -99,7 +100,10 @@ export async function backfill(request: BackfillRequest, state?: BackfillState):
 
   const takeDays = async (): Promise<void> => {
     const { days } = (plan ??= await openBackfill(request));
-    if (!state) parent = plan.firstParent;
+    if (!state) {
+      parent = plan.firstParent;
+      total = days.length;
+    }
     const end = Math.min(days.length, next + DAYS_PER_RUN);
     let before: Promise<void> = Promise.resolve();
     try {
@@ -128,7 +132,8 @@ export async function backfill(request: BackfillRequest, state?: BackfillState):
   }
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   if (!cancelled && because === null && plan !== null && next < plan.days.length) {
-    await continueAsNew<typeof backfill>(request, { plan, next, parent, done, paused, failedInRow });
+    const rest = { ...plan, days: plan.days.slice(next) };
+    await continueAsNew<typeof backfill>(request, { plan: rest, days: total, parent, done, paused, failedInRow });
   }
   const { actor, reason } = request.refresh;
   const body = { status: status(), because, ...countsOf(done) };

@@ -10,7 +10,7 @@ const LAST = '2011-12-09';
 const DAYS = Number(process.env.DRAMATIS_PROVE_DAYS ?? 365);
 const FROM = isoDay(dayNumber(LAST) - DAYS + 1);
 const REFITS = Math.min(Number(process.env.DRAMATIS_PROVE_REFITS ?? 30), DAYS);
-const KILLS = 10;
+const KILLS = Math.min(10, Math.floor(DAYS / 2));
 
 /**
  * The example with k-means alone: what is on trial is the backfill. In its first days a third of the lines has no customer, more than the

@@ -6,8 +6,8 @@ import { modeAsked } from '../../contracts/workflow-ids';
 import type { RunRecord } from '../ports';
 import { datesOf } from '../schedule/days';
 
-/** A plan travels in one message: more days than these would not fit. */
-const MOST_DAYS = 1500;
+/** What became of all days travels in one message, of 256 KB at most. */
+const MOST_DAYS = 750;
 
 export interface PlanInput {
   readonly request: Pick<BackfillRequest, 'from' | 'to' | 'every' | 'reprocess' | 'refresh'>;
