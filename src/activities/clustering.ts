@@ -1,7 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifacts';
 import type { ClusterModel, Preprocessing, StoredSolution } from '../contracts/model';
 import type { IndependentCheck, SelectionReport } from '../contracts/selection';
-import type { Assignments } from '../core/clustering/assignments';
 import { assignAll } from '../core/clustering/final/assignments';
 import { checkIndependently } from '../core/clustering/final/check';
 import { describeComponents } from '../core/clustering/final/components';
@@ -10,41 +9,15 @@ import { finalModel } from '../core/clustering/final/model';
 import { drawPicture } from '../core/clustering/final/picture';
 import { checkOnSecondSample } from '../core/clustering/final/second-sample';
 import { withCommas } from '../core/extract/summary';
-import type { ArtifactStore, SqlEngine } from '../core/ports';
-import { shownOrNull, suppress, suppressTogether } from '../core/privacy/suppress';
+import type { ArtifactStore } from '../core/ports';
+import { shownOrNull, suppressTogether } from '../core/privacy/suppress';
+import { assignedText, saveAssignments } from './assignments-table';
 import { readMatrix } from './read-matrix';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 import { loadSolution, storeSolution } from './stored-model';
 
-/** One row per customer, in the order of `pid`. */
-async function saveAssignments(
-  sql: SqlEngine,
-  ids: readonly string[],
-  assignments: Assignments,
-  signal: AbortSignal,
-): Promise<ArtifactRef> {
-  const session = await sql.session({ signal });
-  try {
-    await session.insert('clustering.assigned', [
-      { name: 'pid', type: 'VARCHAR', values: ids },
-      { name: 'cluster', type: 'INTEGER', values: assignments.cluster },
-      { name: 'distance', type: 'DOUBLE', values: assignments.distance },
-      { name: 'runner_up', type: 'INTEGER', values: assignments.runnerUp },
-      { name: 'margin', type: 'DOUBLE', values: assignments.margin },
-      { name: 'probability', type: 'DOUBLE', values: assignments.probability },
-    ]);
-    return await session.save('clustering.assignments', 'SELECT * FROM clustering.assigned ORDER BY pid');
-  } finally {
-    await session.close();
-  }
-}
-
 function summaryOf({ sizes, unassigned, k }: ClusterModel, { of, implementation, rows }: IndependentCheck, kMin: number): string {
-  const assigned = sizes.reduce((sum, size) => sum + size, 0);
-  const few = suppress(unassigned, kMin) === 'small';
-  // The assigned and the total, which is said elsewhere, would give away a few that are not.
-  const noise = few ? `, but for fewer than ${kMin} in none` : unassigned > 0 ? `, ${withCommas(unassigned)} in none` : '';
-  return `${withCommas(few ? assigned + unassigned : assigned)} customers in ${k} clusters${noise}; ${implementation} confirms ${of} on ${withCommas(rows)} rows`;
+  return `${assignedText({ sizes, unassigned, k }, kMin)}; ${implementation} confirms ${of} on ${withCommas(rows)} rows`;
 }
 
 async function readSelection(artifacts: ArtifactStore, ref: ArtifactRef): Promise<SelectionReport> {

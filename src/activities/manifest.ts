@@ -8,7 +8,7 @@ import type { CleanReport, ExtractReport, QualityReport } from '../contracts/rep
 import type { RunContext, StageResult } from '../contracts/run';
 import type { HoldoutReport, IndependentCheck, SecondSample, SelectionReport } from '../contracts/selection';
 import type { ResolvedProject } from '../config/project';
-import { idempotencyKey, withoutPlaces } from '../core/audit';
+import { idempotencyKey, looksAhead, withoutPlaces } from '../core/audit';
 import { publishedHoldout } from '../core/clustering/holdout/published';
 import { DENSITY_ROWS } from '../core/clustering/density/stored';
 import { publishedPersonas } from '../core/personas';
@@ -22,9 +22,6 @@ export interface ManifestDeps {
   readonly code: CodeDigests;
   readonly engine: Readonly<Record<string, string>>;
 }
-
-/** The only way a run is matched to a release of before: `refit`, the personas' model is fitted on the run's own day. */
-const MODE = 'refit';
 
 /**
  * The report of what was read names the source files by hash, so it stands with the inputs: as a result it would make the
@@ -57,13 +54,14 @@ export async function idempotencyKeyOf(
   stages: readonly StageResult[],
 ): Promise<string> {
   const extract = await artifacts.readJson<ExtractReport>(need(outputsOf(stages), READING));
-  const { project, environment, asOf, knownAt, configDigest, reprocess } = run;
+  const { project, environment, asOf, knownAt, configDigest, reprocess, scoring } = run;
   return idempotencyKey({
     project,
     environment,
     asOf,
     knownAt,
-    mode: MODE,
+    mode: scoring ? 'score' : 'refit',
+    ...(scoring && { model: scoring.sha256 }),
     configDigest,
     codeDigest: code.digest,
     engine,
@@ -81,25 +79,27 @@ export async function idempotencyKeyOf(
  */
 export async function collectFacts(
   { artifacts, code, engine }: ManifestDeps,
-  { run, stages, parentRelease }: Pick<PublishInput, 'run' | 'stages' | 'parentRelease'>,
+  { run, stages, parentRelease, model = {} }: Pick<PublishInput, 'run' | 'stages' | 'parentRelease' | 'model'>,
   parent: ArtifactRefs,
   reads: Readonly<Record<string, readonly string[]>>,
 ): Promise<ManifestFacts> {
   const outputs = outputsOf(stages);
   const extract = await artifacts.readJson<ExtractReport>(need(outputs, READING));
   const resolved = await artifacts.readJson<ResolvedProject>(run.resolved);
-  const { project, environment, asOf, knownAt, configDigest } = run;
+  const { project, environment, asOf, knownAt, configDigest, scoring } = run;
   return {
     project,
     environment,
     asOf,
     knownAt,
-    mode: MODE,
+    mode: scoring ? 'score' : 'refit',
+    ...(scoring && { scoring, lookAhead: looksAhead(run) }),
     inputs: [
       ...sourceInputs(extract),
       ...artifactInputs('extract', { [READING]: need(outputs, READING) }),
       ...artifactInputs('parent', parent),
       ...(resolved.notes ? artifactInputs('project', { 'project.notes': resolved.notes }) : []),
+      ...artifactInputs('model', model),
     ],
     code,
     engine,
@@ -109,7 +109,7 @@ export async function collectFacts(
     seed: resolved.config.modeling.seed,
     results: {
       decisions: await decisionsOf(artifacts, outputs, extract, resolved.config.privacy.kMin),
-      outputs: listOutputs(stages, sourceNames(extract), parent, reads),
+      outputs: listOutputs(stages, sourceNames(extract), { ...parent, ...model }, reads),
     },
   };
 }
@@ -134,10 +134,10 @@ const sourceNames = ({ sources }: ExtractReport): string[] => sources.map(({ rol
 function listOutputs(
   stages: readonly StageResult[],
   sources: readonly string[],
-  parent: ArtifactRefs,
+  given: ArtifactRefs,
   reads: Readonly<Record<string, readonly string[]>>,
 ): ManifestResults['outputs'] {
-  const known = new Set([...Object.keys(outputsOf(stages)), ...Object.keys(parent)]);
+  const known = new Set([...Object.keys(outputsOf(stages)), ...Object.keys(given)]);
   const list = stages.flatMap(({ stage, outputs }) => {
     const from = stage === 'extract' ? sources : (reads[stage] ?? []).filter((name) => known.has(name));
     return Object.entries(outputs).map(([name, ref]) => ({ name, ref, from }));

@@ -8,10 +8,11 @@ import { quoteIdent } from '../core/sql/identifiers';
 import type { Matrix } from '../core/linalg/matrix';
 import type { Identity, LevelRow, Overlap, ProfileRow, SizeRow } from '../core/personas';
 import {
-  alikeness, asCurrentPersonas, assemblePersonas, assertPinned, attachNotes, publishedPersonas, categoryProfiles, identify, kpiColumns, numericFeatures, profileDistance, profileOf, rankCorrelations, stabilityOf, standings,
+  alikeness, asCurrentPersonas, assemblePersonas, assertPinned, attachNotes, carryOver, publishedPersonas, categoryProfiles, identify, kpiColumns, numericFeatures, profileDistance, profileOf, rankCorrelations, stabilityOf, standings,
   whaleCount, whaleRule, atRiskRule,
 } from '../core/personas';
 import type { SqlSession } from '../core/ports';
+import { assignedSizes } from './assignments-table';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 
 const MODELS = ['profile', 'levels', 'overlap', 'memberships', 'at_risk', 'whales', 'sizes', 'events', 'migration'] as const;
@@ -27,7 +28,7 @@ export const personas: StageDefinition = {
   stage: 'personas',
   reads: [
     'clustering.assignments', 'clustering.model', 'selection.report', 'features.features', 'features.report', 'prepare.preprocessing',
-    'parent.memberships?', 'parent.personas?', 'parent.release?',
+    'parent.memberships?', 'parent.personas?', 'parent.release?', 'model.personas?',
   ],
   configOf: ({ project, personas: config, privacy, objective }) => ({ project, config, kMin: privacy.kMin, kpis: objective.kpis }),
   extraKey: ({ project }) => Promise.resolve(project.notes === undefined ? [] : [project.notes.sha256]),
@@ -42,6 +43,8 @@ interface Documents {
   readonly preprocessing: Preprocessing;
   readonly selection: SelectionReport<unknown>;
   readonly parent: PersonasReport | null;
+  /** The cast of the release whose model is applied. */
+  readonly applied: PersonasReport | null;
   readonly parentRelease: number | null;
 }
 
@@ -123,45 +126,53 @@ async function readDocuments({ deps: { artifacts }, inputs }: StageWork): Promis
     preprocessing: await artifacts.readJson<Preprocessing>(inputs['prepare.preprocessing']),
     selection: await artifacts.readJson<SelectionReport<unknown>>(inputs['selection.report']),
     parent: parent === undefined ? null : asCurrentPersonas(await artifacts.readJson<PersonasReport>(parent)),
+    applied: inputs['model.personas'] ? asCurrentPersonas(await artifacts.readJson<PersonasReport>(inputs['model.personas'])) : null,
     parentRelease: (await optional<{ readonly release: number }>('parent.release'))?.release ?? null,
   };
 }
 
-/** Who each cluster is, by the customers it shares with the personas of the parent release and by its profile. */
+/** Who each cluster is: of a model of before that is applied the personas of its release, else by the customers it shares with the parent release's and by its profile. */
 async function identifyClusters(
   { config, run, inputs }: StageWork,
   session: SqlSession,
-  { parent, model }: Documents,
+  { parent, applied, model }: Documents,
   { specs, profiles }: Described,
   overlapSql: string,
 ): Promise<Identity> {
   const { minOverlap, identity } = config.personas;
   const rule = { minOverlap, ...identity };
   const birth = { project: config.project, asOf: run.asOf, modelDigest: inputs['clustering.model'].sha256 };
-  if (parent === null || !inputs['parent.memberships']) return identify(null, [], model.k, rule, birth);
-  await session.view('parent.memberships', inputs['parent.memberships']);
-  const rows = await session.rows<{ persona_key: string; cluster: number; customers: number }>(overlapSql);
-  const overlaps = rows.map(({ persona_key: personaKey, cluster, customers }): Overlap => ({ personaKey, cluster, customers }));
+  const memberships = inputs['parent.memberships'];
+  const overlaps = parent === null || !memberships ? [] : await overlapsWith(memberships, session, overlapSql);
+  if (applied) return carryOver(applied, parent, overlaps, rule);
+  if (parent === null || !memberships) return identify(null, [], model.k, rule, birth);
   const profileOfKey = new Map(parent.personas.map(({ key, profile }) => [key, profile]));
   return identify(parent, overlaps, model.k, rule, birth, (key, cluster) => profileDistance(profileOfKey.get(key) ?? [], profiles[cluster], specs));
+}
+
+async function overlapsWith(memberships: ArtifactRef, session: SqlSession, overlapSql: string): Promise<Overlap[]> {
+  await session.view('parent.memberships', memberships);
+  const rows = await session.rows<{ persona_key: string; cluster: number; customers: number }>(overlapSql);
+  return rows.map(({ persona_key: personaKey, cluster, customers }): Overlap => ({ personaKey, cluster, customers }));
 }
 
 type Described = Awaited<ReturnType<typeof describe>>;
 
 /** Profiles and categories of each cluster, and which features say the same thing. */
-async function describe(session: SqlSession, { features, model, preprocessing }: Documents, kMin: number, sql: { readonly profile: string; readonly levels: string }) {
+async function describe(session: SqlSession, { features, model, preprocessing, applied }: Documents, kMin: number, sql: { readonly profile: string; readonly levels: string }) {
   const specs = numericFeatures(features.features);
   const numbers = specs.map(({ name }) => `${quoteIdent(name)}::DOUBLE AS ${quoteIdent(name)}`);
   await session.table('personas.numbers', `SELECT ${['pid', ...numbers].join(', ')} FROM features.features`);
   const { matrix } = await session.matrix('SELECT * FROM personas.numbers ORDER BY pid');
   const z = standings(matrix, await labelsOf(session), model.k, preprocessing);
+  const sizes = applied ? (await assignedSizes(session, model.k)).sizes : model.sizes;
   const rows = await session.rows<ProfileRow & Record<string, unknown>>(sql.profile);
   const correlations = rankCorrelations(matrix);
   const levels = await levelRows(session, features.features, sql.levels);
   return {
     specs,
-    profiles: model.sizes.map((size, cluster) => profileOf(cluster, size, specs, rows, z[cluster], kMin)),
-    categories: categoryProfiles(features.features, levels, model.sizes, kMin),
+    profiles: sizes.map((size, cluster) => profileOf(cluster, size, specs, rows, z[cluster], kMin)),
+    categories: categoryProfiles(features.features, levels, sizes, kMin),
     alike: { traits: alikeness(specs, matrix.names, correlations, ALIKE_TRAITS), words: alikeness(specs, matrix.names, correlations, ALIKE_WORDS) },
   };
 }

@@ -10,6 +10,7 @@ import { renderModelCard } from '../core/report/model-card';
 import type { ReportInputs } from '../core/report/inputs';
 import { outlierColumn, outlierSql, type OutlierColumn, type OutlierRow } from '../core/report/outliers';
 import { renderReport } from '../core/report/page';
+import { assignedSizes } from './assignments-table';
 import type { StageDefinition, StageWork } from './stage';
 
 /** Quantiles of every model column before and after winsorising, one small query each. */
@@ -60,6 +61,18 @@ async function migration({ inputs, deps, signal }: StageWork): Promise<Migration
   }
 }
 
+/** Of a model of before the sizes are those of its fit: the page shows today's. */
+async function counted({ inputs, deps, signal }: StageWork): Promise<Pick<ClusterModel, 'sizes' | 'unassigned'>> {
+  const { k } = await deps.artifacts.readJson<ClusterModel<unknown>>(inputs['clustering.model']);
+  const session = await deps.sql.session({ signal });
+  try {
+    await session.view('clustering.assignments', inputs['clustering.assignments']);
+    return await assignedSizes(session, k);
+  } finally {
+    await session.close();
+  }
+}
+
 /** Interview notes and their pictures, which the page holds. */
 async function interviews({ inputs, deps: { artifacts } }: StageWork): Promise<Pick<ReportInputs, 'notes' | 'pictures'>> {
   if (!inputs['personas.notes']) return { notes: null, pictures: new Map() };
@@ -86,6 +99,7 @@ async function gather(work: StageWork): Promise<ReportInputs> {
       configDigest: run.configDigest,
       codeVersion: deps.code.version,
       seed: config.modeling.seed,
+      ...(run.scoring && { scoring: run.scoring }),
     },
     extract,
     quality: await json<QualityReport>('quality.report'),
@@ -93,7 +107,7 @@ async function gather(work: StageWork): Promise<ReportInputs> {
     features: await json<FeaturesReport>('features.report'),
     preprocessing,
     selection: await json<SelectionReport<unknown>>('selection.report'),
-    model: await json<ClusterModel<StoredSolution>>('clustering.model'),
+    model: { ...(await json<ClusterModel<StoredSolution>>('clustering.model')), ...(run.scoring && (await counted(work))) },
     check: await json<IndependentCheck>('clustering.check'),
     second: await json<SecondSample>('clustering.second'),
     holdout: inputs['clustering.holdout'] ? await json<HoldoutReport>('clustering.holdout') : null,
@@ -128,6 +142,7 @@ export const report: StageDefinition = {
     'personas.personas',
     'personas.migration?',
     'personas.notes?',
+    'model.personas?',
   ],
   configOf: ({ title, project, timeZone, objective, privacy, modeling, prepare, features, personas, cleaning }) => ({
     title,
@@ -148,6 +163,7 @@ export const report: StageDefinition = {
     run.environment,
     run.configDigest,
     sha256Hex(await deps.reportRuntime()),
+    ...(run.scoring ? [`scored:${run.scoring.release}:${run.scoring.fittedAsOf}`] : []),
   ],
   async work(work) {
     const { deps, progress } = work;

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { asStoreError } from '../adapters/artifacts';
 import { PipelineError } from '../contracts/errors';
 import { registerAudit } from './commands/audit';
+import { registerBackfill } from './commands/backfill';
 import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
 import { registerExplain } from './commands/explain';
@@ -14,6 +15,7 @@ import { registerPlan } from './commands/plan';
 import { registerRetry } from './commands/retry';
 import { registerRun } from './commands/run';
 import { registerRuns } from './commands/runs';
+import { registerSchedule } from './commands/schedule';
 import { registerShow } from './commands/show';
 import { registerUp } from './commands/up';
 import { registerValidate } from './commands/validate';
@@ -43,7 +45,9 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     registerPlan,
     registerRun,
     registerRetry,
+    registerBackfill,
     registerRuns,
+    registerSchedule,
     registerShow,
     registerPersonas,
     registerExplain,

@@ -161,7 +161,7 @@ describeWithTestServer('refreshPersonas', () => {
   });
 
   it('replays the committed histories with the code of today', async () => {
-    for (const name of ['refresh-shop', 'refresh-failed-gate', 'refresh-cancelled']) {
+    for (const name of ['refresh-shop', 'refresh-failed-gate', 'refresh-cancelled', 'refresh-scored', 'nightly-shop', 'backfill-shop']) {
       const history: unknown = JSON.parse(readFileSync(resolve('tests/workflows/histories', `${name}.json`), 'utf8'));
       await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, `refresh/replay/${name}`);
     }

@@ -4,6 +4,7 @@ export { configDigest, withoutPlaces } from './config-digest';
 export { digestOf, sha256Hex } from './digest';
 export { openEnvelope, preAuthentication, sealEnvelope } from './dsse';
 export { idempotencyKey, type IdempotencyParts } from './idempotency-key';
+export { looksAhead } from './look-ahead';
 export { buildManifest, verifyManifest } from './manifest';
 export { wrongDigests } from './manifest-text';
 export { leafHash, MerkleTree, nodeHash, type Hash } from './merkle';

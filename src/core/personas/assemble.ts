@@ -25,6 +25,8 @@ export interface AssembleInput {
   readonly specs: readonly FeatureSpec[];
   readonly identity: Identity;
   readonly parent: PersonasReport | null;
+  /** The personas of the release whose model is applied: they keep their names. */
+  readonly applied?: PersonasReport | null;
   readonly parentRelease: number | null;
   readonly sizes: readonly SizeRow[];
   readonly profiles: readonly (readonly FeatureProfile[])[];
@@ -116,11 +118,11 @@ const nameOf = (personas: readonly Pick<Persona, 'key' | 'name'>[], key: string)
 type GivenName = Pick<Persona, 'name' | 'namedAfter' | 'naming'>;
 
 /**
- * Names stick: who continues a key keeps the name as long as all that it says holds (`leftName`). The others are named from their
+ * Names stick: who continues a key, of the parent release or of the one whose model is applied, keeps the name as long as all that it says holds (`leftName`). The others are named from their
  * profiles, those who gave up a name too; a name that was given up is nobody's in the same release.
  */
-function namesOf({ identity, parent, profiles, specs, alike, features }: AssembleInput): GivenName[] {
-  const parentOf = new Map((parent?.personas ?? []).map((persona) => [persona.key, persona]));
+function namesOf({ identity, parent, applied, profiles, specs, alike, features }: AssembleInput): GivenName[] {
+  const parentOf = new Map([...(applied?.personas ?? []), ...(parent?.personas ?? [])].map((persona) => [persona.key, persona]));
   const profileOf = new Map(identity.personas.map(({ key, cluster }) => [key, profiles[cluster]]));
   const source = (cluster: number) => ({ cluster, profile: profiles[cluster] });
   const before = identity.personas.map(({ key }) => parentOf.get(key));

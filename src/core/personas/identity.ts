@@ -86,3 +86,38 @@ export function identify(
   );
   return { personas, retired, issuedKeys: [...issued].sort() };
 }
+
+/** The cast of the release whose model is applied. */
+export interface AppliedCast extends Parent {
+  readonly personas: readonly Pick<Persona, 'key' | 'bornAsOf' | 'cluster'>[];
+}
+
+/**
+ * Identity where a model of before is applied: the same model has the same personas, so each cluster keeps the key it got when the model's
+ * release was made, whoever is in it today. To the parent release a persona is `same` where that has it.
+ *
+ * @param overlaps Cross table of customers present in both, for how many stayed.
+ */
+export function carryOver(cast: AppliedCast, parent: Parent | null, overlaps: readonly Overlap[], rule: TransitionRule): Identity {
+  const before = new Set((parent?.personas ?? []).map(({ key }) => key));
+  const table = crossTable([...before], overlaps, cast.personas.length);
+  const { keys, shared, before: members, jaccard } = table;
+  const { from, end, into } = transitionsOf(table, rule);
+  const personas = [...cast.personas]
+    .sort((a, b) => a.cluster - b.cluster)
+    .map(({ key, cluster, bornAsOf }): ClusterIdentity => {
+      const origins = from[cluster].map(({ persona, customers, overlap, share }) => ({
+        key: keys[persona], customers, overlap, share, jaccard: jaccard[persona][cluster], distance: null,
+      }));
+      const own = keys.indexOf(key);
+      if (own < 0) return { key, cluster, change: 'born', overlap: null, bornAsOf, from: origins, keyBy: null, parents: [] };
+      const kept = members[own] === 0 ? null : shared[own][cluster] / members[own];
+      return { key, cluster, change: 'same', overlap: kept, bornAsOf, from: origins, keyBy: 'overlap', parents: [] };
+    });
+  const alive = new Set(personas.map(({ key }) => key));
+  const retired = keys.flatMap((key, i) =>
+    alive.has(key) ? [] : [{ key, kind: end[i], into: into[i].map(({ cluster, customers, overlap, share }) => ({ key: personas[cluster].key, customers, overlap, share })) }],
+  );
+  const issued = new Set([...cast.issuedKeys, ...(parent?.issuedKeys ?? []), ...before, ...alive]);
+  return { personas, retired, issuedKeys: [...issued].sort() };
+}

@@ -7,7 +7,7 @@ export { explain } from './explain';
 export type { Overlap } from './cross-table';
 export { asCurrentPersonas } from './current';
 export type { Identity } from './identity';
-export { identify } from './identity';
+export { carryOver, identify } from './identity';
 export { kpiColumns } from './kpis';
 export { rankCorrelations } from './likeness';
 export { attachNotes } from './notes';

@@ -3,6 +3,7 @@ import type { ClusterModel, Preprocessing, StoredSolution } from '../../contract
 import type { PersonaNotes } from '../../contracts/notes';
 import type { MigrationRow, PersonasReport } from '../../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../../contracts/reports';
+import type { ScoringModel } from '../../contracts/run';
 import type {
   HoldoutReport,
   IndependentCheck,
@@ -26,6 +27,8 @@ export interface RunFacts {
   /** Version of the program; null where the caller does not know it. */
   readonly codeVersion: string | null;
   readonly seed: number;
+  /** Where a model of before is applied: whose it is. */
+  readonly scoring?: ScoringModel;
 }
 
 /** Everything the report is made of: the same inputs always give the same bytes. */
