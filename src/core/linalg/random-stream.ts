@@ -14,6 +14,7 @@ const USES = {
   simulation: 8,
   'micro-clusters': 9,
   picture: 10,
+  drift: 11,
 } as const;
 
 /** The address of a stream. Two streams with different addresses share no block of the generator. */
