@@ -6,7 +6,7 @@ const drift = z.strictObject({
   ks: share.positive().default(0.1).describe('two-sample Kolmogorov-Smirnov statistic of a feature, above which it has drifted; also of the share of missing values'),
   meanChange: z.number().positive().default(0.05).describe('relative change of a mean, winsorised at p99: it has drifted if the interval lies wholly beyond ± this'),
   level: z.number().positive().max(0.1).default(0.001).describe('of the interval, divided by the number of features'),
-  draws: z.int().min(200).max(100_000).default(2000).describe('of the bootstrap'),
+  draws: z.int().min(200).max(10_000).default(2000).describe('of the bootstrap'),
 });
 
 /** When a run in `auto` mode fits a new model, and when that model takes over from the current one. */

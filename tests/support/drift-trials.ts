@@ -1,8 +1,11 @@
 import { modesConfig } from '../../src/config/modes';
 import type { DriftAlarm, FeatureDrift } from '../../src/contracts/drift';
 import { featureDrift } from '../../src/core/drift/feature-drift';
-import { dealGroups } from '../../src/core/drift/groups';
+import { dealGroups, drawGroups } from '../../src/core/drift/groups';
 import { RandomStream } from '../../src/core/linalg/random-stream';
+
+// Bound once: a lookup of the global in a hot loop is slow in some hosts (test sandboxes).
+const { cos, exp, floor, log, sqrt, PI } = Math;
 
 /** Columns by name; NaN = missing. */
 export type Customers = Readonly<Record<string, Float64Array>>;
@@ -14,12 +17,12 @@ export const random = (seed: number, block = 0): RandomStream =>
 
 /** A standard normal value from two uniform ones (Box and Muller). */
 export const normal = (source: RandomStream): number =>
-  Math.sqrt(-2 * Math.log(1 - source.uniform())) * Math.cos(2 * Math.PI * source.uniform());
+  sqrt(-2 * log(1 - source.uniform())) * cos(2 * PI * source.uniform());
 
 const COLUMNS: Readonly<Record<string, (source: RandomStream) => number>> = {
-  spend: (source) => 80 * Math.exp(normal(source)),
-  orders: (source) => 1 + Math.floor(Math.log(1 - source.uniform()) / Math.log(0.7)),
-  recency: (source) => Math.floor(-90 * Math.log(1 - source.uniform())),
+  spend: (source) => 80 * exp(normal(source)),
+  orders: (source) => 1 + floor(log(1 - source.uniform()) / log(0.7)),
+  recency: (source) => floor(-90 * log(1 - source.uniform())),
   gap: (source) => (source.uniform() < 0.3 ? NaN : 5 + 60 * source.uniform()),
   night: (source) => (source.uniform() < 0.6 ? 0 : source.uniform() ** 2),
 };
@@ -43,9 +46,10 @@ export const ids = (n: number, prefix: string): string[] => Array.from({ length:
 /** Drift of every column; `paired`: the same customers on both days, otherwise none in common. */
 export function driftOf(reference: Customers, current: Customers, { paired, seed = 0 }: { readonly paired: boolean; readonly seed?: number }): FeatureDrift[] {
   const groups = dealGroups(ids(reference.spend.length, 'c'), ids(current.spend.length, paired ? 'c' : 'd'), seed);
+  const draws = drawGroups(groups, THRESHOLDS.draws, seed);
   const names = Object.keys(reference);
   return names.map((name) =>
-    featureDrift({ name, label: name, unit: '' }, { reference: reference[name], current: current[name] }, groups, { thresholds: THRESHOLDS, features: names.length, seed }),
+    featureDrift({ name, label: name, unit: '' }, { reference: reference[name], current: current[name] }, groups, draws, { thresholds: THRESHOLDS, features: names.length }),
   );
 }
 
@@ -69,7 +73,7 @@ export function shiftsFound(n: number, seeds: number, { shift, paired, column }:
     const reference = customers(n, 1000 + seed);
     const base = paired ? reference : customers(n, 5000 + seed);
     const source = random(seed, 2);
-    const moved = base[column].map((value) => value * (1 + shift) * (paired ? Math.exp(0.2 * normal(source) - 0.02) : 1));
+    const moved = base[column].map((value) => value * (1 + shift) * (paired ? exp(0.2 * normal(source) - 0.02) : 1));
     for (const { feature, alarms } of driftOf(reference, { ...base, [column]: moved }, { paired, seed })) {
       if (feature !== column) elsewhere += alarms.length;
       else if (alarms.length > 0) found++;

@@ -56,3 +56,21 @@ function shuffled(count: number, seed: number): Int32Array {
   }
   return order;
 }
+
+/** How often each group counts in each draw of the bootstrap: `draws` rows of `groups` counts, each row summing to `groups`. */
+export interface Draws {
+  readonly draws: number;
+  readonly counts: Uint8Array;
+}
+
+/** Groups drawn with replacement, once for all features. O(groups × draws). */
+export function drawGroups({ groups }: Pick<CustomerGroups, 'groups'>, draws: number, seed: number): Draws {
+  // A count above 255 takes more than 255 groups, and then is as good as impossible.
+  const counts = new Uint8Array(new SharedArrayBuffer(draws * groups));
+  for (let draw = 0; draw < draws; draw++) {
+    const random = new RandomStream({ seed, stage: 'features', use: 'drift', candidate: 0, restart: draw, block: 0 });
+    const at = draw * groups;
+    for (let i = 0; i < groups; i++) counts[at + random.integer(groups)]++;
+  }
+  return { draws, counts };
+}

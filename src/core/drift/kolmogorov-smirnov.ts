@@ -9,10 +9,12 @@
 export function kolmogorovSmirnov(a: Float64Array, b: Float64Array): number {
   let largest = 0;
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    const value = Math.min(a[i], b[j]);
+    const value = a[i] < b[j] ? a[i] : b[j];
     while (i < a.length && a[i] === value) i++;
     while (j < b.length && b[j] === value) j++;
-    largest = Math.max(largest, Math.abs(i / a.length - j / b.length));
+    const difference = i / a.length - j / b.length;
+    if (difference > largest) largest = difference;
+    else if (-difference > largest) largest = -difference;
   }
   return largest;
 }

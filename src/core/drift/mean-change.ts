@@ -1,7 +1,9 @@
-import { RandomStream } from '../linalg/random-stream';
 import { quantile } from '../prepare/quantile';
-import type { CustomerGroups } from './groups';
+import type { CustomerGroups, Draws } from './groups';
 import { normalQuantile } from './normal-quantile';
+
+// Bound once: a lookup of the global in a hot loop is slow in some hosts (test sandboxes).
+const { isNaN } = Number;
 
 /** With fewer values on either day, or a mean not so many standard errors above 0, a relative change says nothing. */
 const LEAST_VALUES = 30;
@@ -18,13 +20,6 @@ export interface MeanChange {
   /** Ends of the interval. */
   readonly low: number;
   readonly high: number;
-}
-
-export interface BootstrapOptions {
-  readonly draws: number;
-  /** Of the interval, both sides together: 0.001 / d for d features. */
-  readonly level: number;
-  readonly seed: number;
 }
 
 /** A column, then and now. NaN = missing. */
@@ -59,21 +54,21 @@ interface Estimate {
  *
  * So many draws do not reach tails as thin as 0.001/d: where the normal quantile lies farther out than that of the draws, it is taken.
  *
+ * @param level Of the interval, both sides together: 0.001 / d for d features.
  * @returns Null where the mean of the reference is not at least 5 standard errors above 0, or a day has fewer than 30 values.
  *
  * O(n + m + groups × draws). Efron and Tibshirani, "An introduction to the bootstrap", 1993, §12.5; Hall, Annals of Statistics 16(3), 1988.
  */
-export function meanChange(column: TwoDays, cap: number, groups: CustomerGroups, options: BootstrapOptions): MeanChange | null {
+export function meanChange(column: TwoDays, cap: number, groups: CustomerGroups, draws: Draws, level: number): MeanChange | null {
   const sums = groupSums(column, cap, groups);
-  const ones = new Uint16Array(groups.groups).fill(1);
-  const whole = estimate(sums, ones);
+  const whole = estimate(sums, new Uint8Array(groups.groups).fill(1), 0);
   if (total(sums.countThen) < LEAST_VALUES || total(sums.countNow) < LEAST_VALUES) return null;
   if (!(whole.reference > LEAST_ERRORS * errorOfMean(sums, whole.reference))) return null;
   const { reference, current, change, error } = whole;
   if (error < ROUNDING) return { reference, current, change, low: change, high: change };
-  const t = studentised(sums, whole, groups.groups, options);
+  const t = studentised(sums, whole, draws);
   if (t === null) return null;
-  const tail = options.level / 2;
+  const tail = level / 2;
   const normal = normalQuantile(tail);
   const upper = Math.max(quantile(t, 1 - tail), -normal);
   const lower = Math.min(quantile(t, tail), normal);
@@ -85,8 +80,8 @@ function groupSums({ reference, current }: TwoDays, cap: number, groups: Custome
     const sum = new Float64Array(groups.groups);
     const count = new Float64Array(groups.groups);
     for (let i = 0; i < values.length; i++) {
-      if (Number.isNaN(values[i])) continue;
-      sum[group[i]] += Math.min(values[i], cap);
+      if (isNaN(values[i])) continue;
+      sum[group[i]] += values[i] > cap ? cap : values[i];
       count[group[i]]++;
     }
     return [sum, count];
@@ -105,11 +100,12 @@ function errorOfMean({ then, countThen }: GroupSums, mean: number): number {
   return Math.sqrt(squares) / total(countThen);
 }
 
-/** The change where group g counts weights[g] times; its standard error is that of the linearised ratio (delta method). */
-function estimate({ then, countThen, now, countNow }: GroupSums, weights: Uint16Array): Estimate {
+/** The change where group g counts counts[at + g] times; its standard error is that of the linearised ratio (delta method). */
+function estimate({ then, countThen, now, countNow }: GroupSums, counts: Uint8Array, at: number): Estimate {
+  const groups = then.length;
   let [sumThen, nThen, sumNow, nNow] = [0, 0, 0, 0];
-  for (let g = 0; g < weights.length; g++) {
-    const w = weights[g];
+  for (let g = 0; g < groups; g++) {
+    const w = counts[at + g];
     sumThen += w * then[g];
     nThen += w * countThen[g];
     sumNow += w * now[g];
@@ -120,24 +116,20 @@ function estimate({ then, countThen, now, countNow }: GroupSums, weights: Uint16
   const [a, b] = [1 / (nNow * reference), current / (nNow * reference)];
   const [c, d] = [current / (nThen * reference * reference), current / (nThen * reference)];
   let squares = 0;
-  for (let g = 0; g < weights.length; g++) {
+  for (let g = 0; g < groups; g++) {
     const influence = a * now[g] - b * countNow[g] - c * then[g] + d * countThen[g];
-    squares += weights[g] * influence * influence;
+    squares += counts[at + g] * influence * influence;
   }
   return { reference, current, change: current / reference - 1, error: Math.sqrt(squares) };
 }
 
 /** Ascending t values of the draws; null where a draw has no ratio of means. */
-function studentised(sums: GroupSums, { change }: Estimate, groups: number, { draws, seed }: BootstrapOptions): Float64Array | null {
+function studentised(sums: GroupSums, { change }: Estimate, { draws, counts }: Draws): Float64Array | null {
   const t = new Float64Array(draws);
-  const weights = new Uint16Array(groups);
   for (let draw = 0; draw < draws; draw++) {
-    const random = new RandomStream({ seed, stage: 'features', use: 'drift', candidate: 0, restart: draw, block: 0 });
-    weights.fill(0);
-    for (let i = 0; i < groups; i++) weights[random.integer(groups)]++;
-    const drawn = estimate(sums, weights);
-    if (!(drawn.reference > 0) || Number.isNaN(drawn.current)) return null;
-    t[draw] = (drawn.change - change) / Math.max(drawn.error, ROUNDING);
+    const drawn = estimate(sums, counts, draw * sums.then.length);
+    if (!(drawn.reference > 0) || isNaN(drawn.current)) return null;
+    t[draw] = (drawn.change - change) / (drawn.error > ROUNDING ? drawn.error : ROUNDING);
   }
   return t.sort();
 }
