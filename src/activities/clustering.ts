@@ -1,7 +1,5 @@
-import type { ArtifactRef } from '../contracts/artifacts';
 import type { ClusterModel, Preprocessing } from '../contracts/model';
 import type { IndependentCheck, SelectionReport } from '../contracts/selection';
-import type { Assignments } from '../core/clustering/assignments';
 import { assignAll } from '../core/clustering/final/assignments';
 import { checkIndependently } from '../core/clustering/final/check';
 import { describeComponents } from '../core/clustering/final/components';
@@ -10,32 +8,9 @@ import { finalModel } from '../core/clustering/final/model';
 import { drawPicture } from '../core/clustering/final/picture';
 import { checkOnSecondSample } from '../core/clustering/final/second-sample';
 import { withCommas } from '../core/extract/summary';
-import type { SqlEngine } from '../core/ports';
+import { saveAssignments } from './assignments-table';
 import { readMatrix } from './read-matrix';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
-
-/** One row per customer, in the order of `pid`. */
-async function saveAssignments(
-  sql: SqlEngine,
-  ids: readonly string[],
-  assignments: Assignments,
-  signal: AbortSignal,
-): Promise<ArtifactRef> {
-  const session = await sql.session({ signal });
-  try {
-    await session.insert('clustering.assigned', [
-      { name: 'pid', type: 'VARCHAR', values: ids },
-      { name: 'cluster', type: 'INTEGER', values: assignments.cluster },
-      { name: 'distance', type: 'DOUBLE', values: assignments.distance },
-      { name: 'runner_up', type: 'INTEGER', values: assignments.runnerUp },
-      { name: 'margin', type: 'DOUBLE', values: assignments.margin },
-      { name: 'probability', type: 'DOUBLE', values: assignments.probability },
-    ]);
-    return await session.save('clustering.assignments', 'SELECT * FROM clustering.assigned ORDER BY pid');
-  } finally {
-    await session.close();
-  }
-}
 
 function summaryOf({ sizes, unassigned, k }: ClusterModel, { of, implementation, rows }: IndependentCheck): string {
   const assigned = sizes.reduce((sum, size) => sum + size, 0);

@@ -1,17 +1,23 @@
 import type { Activities } from '../contracts/activities';
 import { PipelineError } from '../contracts/errors';
 import { createArchiveHistory, type ArchiveDeps } from './archive';
+import { createNoteBackfill, createOpenBackfill, type BackfillDeps } from './backfills';
 import { clean } from './clean';
 import { clustering } from './clustering';
 import { extract } from './extract';
 import { features } from './features';
 import { holdout } from './holdout';
+import { createDecideMode, type ModeDeps } from './mode';
+import { createLookAtRun, planNight, type LookDeps } from './nights';
 import { personas } from './personas';
 import { prepare } from './prepare';
 import { createPublish, type PublishDeps } from './publish';
 import { quality } from './quality';
 import { report } from './report';
 import { createOpenRun, createRecordOutcome, type RunDeps } from './runs';
+import { scoreClustering } from './score-clustering';
+import { scorePrepare } from './score-prepare';
+import { scoreSelection } from './score-selection';
 import { contenders, selection } from './selection';
 import { createStage, type StageDefinition, type WorkerDeps } from './stage';
 
@@ -28,7 +34,7 @@ export const STAGE_DEFINITIONS = [
   report,
 ] as const satisfies readonly StageDefinition[];
 
-export type AllDeps = WorkerDeps & RunDeps & ArchiveDeps & PublishDeps;
+export type AllDeps = WorkerDeps & RunDeps & ArchiveDeps & PublishDeps & ModeDeps & LookDeps & BackfillDeps;
 
 /** Every activity, with its dependencies inside. */
 export function createActivities(deps: AllDeps): Activities {
@@ -49,11 +55,19 @@ export function createActivities(deps: AllDeps): Activities {
     selection: createStage(selection, deps),
     clustering: createStage(clustering, deps),
     holdout: createStage(holdout, deps),
+    decideMode: createDecideMode(deps),
+    scorePrepare: createStage(scorePrepare, deps),
+    scoreSelection: createStage(scoreSelection, deps),
+    scoreClustering: createStage(scoreClustering, deps),
     personas: createStage(personas, deps),
     report: createStage(report, deps),
     resolveParent,
     publishRelease,
     recordOutcome: createRecordOutcome(deps),
+    planNight,
+    lookAtRun: createLookAtRun(deps),
+    openBackfill: createOpenBackfill(deps),
+    noteBackfill: createNoteBackfill(deps),
     archiveHistory: createArchiveHistory(deps),
   };
 }

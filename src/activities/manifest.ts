@@ -8,7 +8,7 @@ import type { CleanReport, ExtractReport, QualityReport } from '../contracts/rep
 import type { RunContext, StageResult } from '../contracts/run';
 import type { HoldoutReport, IndependentCheck, SecondSample, SelectionReport } from '../contracts/selection';
 import type { ResolvedProject } from '../config/project';
-import { idempotencyKey, withoutPlaces } from '../core/audit';
+import { idempotencyKey, looksAhead, withoutPlaces } from '../core/audit';
 import type { ArtifactStore, CodeDigests } from '../core/ports';
 
 export interface ManifestDeps {
@@ -16,9 +16,6 @@ export interface ManifestDeps {
   readonly code: CodeDigests;
   readonly engine: Readonly<Record<string, string>>;
 }
-
-/** The only way a run is matched to a release of before: `refit`, the personas' model is fitted on the run's own day. */
-const MODE = 'refit';
 
 /**
  * The report of what was read names the source files by hash, so it stands with the inputs: as a result it would make the
@@ -45,13 +42,14 @@ export async function idempotencyKeyOf(
   stages: readonly StageResult[],
 ): Promise<string> {
   const extract = await artifacts.readJson<ExtractReport>(need(outputsOf(stages), READING));
-  const { project, environment, asOf, knownAt, configDigest, reprocess } = run;
+  const { project, environment, asOf, knownAt, configDigest, reprocess, scoring } = run;
   return idempotencyKey({
     project,
     environment,
     asOf,
     knownAt,
-    mode: MODE,
+    mode: scoring ? 'score' : 'refit',
+    ...(scoring && { model: scoring.sha256 }),
     configDigest,
     codeDigest: code.digest,
     engine,
@@ -69,24 +67,26 @@ export async function idempotencyKeyOf(
  */
 export async function collectFacts(
   { artifacts, code, engine }: ManifestDeps,
-  { run, stages, parentRelease }: Pick<PublishInput, 'run' | 'stages' | 'parentRelease'>,
+  { run, stages, parentRelease, model = {} }: Pick<PublishInput, 'run' | 'stages' | 'parentRelease' | 'model'>,
   parent: ArtifactRefs,
   reads: Readonly<Record<string, readonly string[]>>,
 ): Promise<ManifestFacts> {
   const outputs = outputsOf(stages);
   const extract = await artifacts.readJson<ExtractReport>(need(outputs, READING));
   const resolved = await artifacts.readJson<ResolvedProject>(run.resolved);
-  const { project, environment, asOf, knownAt, configDigest } = run;
+  const { project, environment, asOf, knownAt, configDigest, scoring } = run;
   return {
     project,
     environment,
     asOf,
     knownAt,
-    mode: MODE,
+    mode: scoring ? 'score' : 'refit',
+    ...(scoring && { scoring, lookAhead: looksAhead(run) }),
     inputs: [
       ...sourceInputs(extract),
       ...artifactInputs('extract', { [READING]: need(outputs, READING) }),
       ...artifactInputs('parent', parent),
+      ...artifactInputs('model', model),
     ],
     code,
     engine,
@@ -96,7 +96,7 @@ export async function collectFacts(
     seed: resolved.config.modeling.seed,
     results: {
       decisions: await decisionsOf(artifacts, outputs, extract),
-      outputs: listOutputs(stages, sourceNames(extract), parent, reads),
+      outputs: listOutputs(stages, sourceNames(extract), { ...parent, ...model }, reads),
     },
   };
 }
@@ -121,10 +121,10 @@ const sourceNames = ({ sources }: ExtractReport): string[] => sources.map(({ rol
 function listOutputs(
   stages: readonly StageResult[],
   sources: readonly string[],
-  parent: ArtifactRefs,
+  given: ArtifactRefs,
   reads: Readonly<Record<string, readonly string[]>>,
 ): ManifestResults['outputs'] {
-  const known = new Set([...Object.keys(outputsOf(stages)), ...Object.keys(parent)]);
+  const known = new Set([...Object.keys(outputsOf(stages)), ...Object.keys(given)]);
   const list = stages.flatMap(({ stage, outputs }) => {
     const from = stage === 'extract' ? sources : (reads[stage] ?? []).filter((name) => known.has(name));
     return Object.entries(outputs).map(([name, ref]) => ({ name, ref, from }));

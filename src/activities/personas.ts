@@ -7,10 +7,11 @@ import { quoteIdent } from '../core/sql/identifiers';
 import type { Matrix } from '../core/linalg/matrix';
 import type { LevelRow, Overlap, ProfileRow, SizeRow } from '../core/personas';
 import {
-  alikeness, assemblePersonas, categoryProfiles, identify, kpiColumns, numericFeatures, profileOf, rankCorrelations, stabilityOf, standings,
+  alikeness, assemblePersonas, carryOver, categoryProfiles, identify, kpiColumns, numericFeatures, profileOf, rankCorrelations, stabilityOf, standings,
   whaleCount, whaleRule, atRiskRule,
 } from '../core/personas';
 import type { SqlSession } from '../core/ports';
+import { assignedSizes } from './assignments-table';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 
 const MODELS = ['profile', 'levels', 'overlap', 'memberships', 'at_risk', 'whales', 'sizes'] as const;
@@ -23,7 +24,7 @@ export const personas: StageDefinition = {
   stage: 'personas',
   reads: [
     'clustering.assignments', 'clustering.model', 'selection.report', 'features.features', 'features.report', 'prepare.preprocessing',
-    'parent.memberships?', 'parent.personas?', 'parent.release?',
+    'parent.memberships?', 'parent.personas?', 'parent.release?', 'model.personas?',
   ],
   configOf: ({ project, personas: config, privacy, objective }) => ({ project, config, kMin: privacy.kMin, kpis: objective.kpis }),
   sqlOf: () => MODELS.map((name) => `personas/${name}`),
@@ -37,6 +38,8 @@ interface Documents {
   readonly preprocessing: Preprocessing;
   readonly selection: SelectionReport;
   readonly parent: PersonasReport | null;
+  /** The cast of the release whose model is applied. */
+  readonly applied: PersonasReport | null;
   readonly parentRelease: number | null;
 }
 
@@ -92,33 +95,39 @@ async function readDocuments({ deps: { artifacts }, inputs }: StageWork): Promis
     preprocessing: await artifacts.readJson<Preprocessing>(inputs['prepare.preprocessing']),
     selection: await artifacts.readJson<SelectionReport>(inputs['selection.report']),
     parent: await optional<PersonasReport>('parent.personas'),
+    applied: await optional<PersonasReport>('model.personas'),
     parentRelease: (await optional<{ readonly release: number }>('parent.release'))?.release ?? null,
   };
 }
 
-async function identifyClusters({ config, run, inputs }: StageWork, session: SqlSession, { parent, model }: Documents, overlapSql: string) {
+async function identifyClusters({ config, run, inputs }: StageWork, session: SqlSession, { parent, applied, model }: Documents, overlapSql: string) {
+  const overlaps = parent === null || !inputs['parent.memberships'] ? [] : await overlapsWith(inputs['parent.memberships'], session, overlapSql);
+  if (applied) return carryOver(applied, parent, overlaps);
   const birth = { project: config.project, asOf: run.asOf, modelDigest: inputs['clustering.model'].sha256 };
-  if (parent === null || !inputs['parent.memberships']) return identify(null, [], model.k, config.personas.minOverlap, birth);
-  await session.view('parent.memberships', inputs['parent.memberships']);
+  return identify(inputs['parent.memberships'] ? parent : null, overlaps, model.k, config.personas.minOverlap, birth);
+}
+
+async function overlapsWith(memberships: ArtifactRef, session: SqlSession, overlapSql: string): Promise<Overlap[]> {
+  await session.view('parent.memberships', memberships);
   const rows = await session.rows<{ persona_key: string; cluster: number; customers: number }>(overlapSql);
-  const overlaps = rows.map(({ persona_key: personaKey, cluster, customers }): Overlap => ({ personaKey, cluster, customers }));
-  return identify(parent, overlaps, model.k, config.personas.minOverlap, birth);
+  return rows.map(({ persona_key: personaKey, cluster, customers }): Overlap => ({ personaKey, cluster, customers }));
 }
 
 /** Profiles and categories of each cluster, and which features say the same thing. */
-async function describe(session: SqlSession, { features, model, preprocessing }: Documents, kMin: number, sql: { readonly profile: string; readonly levels: string }) {
+async function describe(session: SqlSession, { features, model, preprocessing, applied }: Documents, kMin: number, sql: { readonly profile: string; readonly levels: string }) {
   const specs = numericFeatures(features.features);
   const numbers = specs.map(({ name }) => `${quoteIdent(name)}::DOUBLE AS ${quoteIdent(name)}`);
   await session.table('personas.numbers', `SELECT ${['pid', ...numbers].join(', ')} FROM features.features`);
   const { matrix } = await session.matrix('SELECT * FROM personas.numbers ORDER BY pid');
   const z = standings(matrix, await labelsOf(session), model.k, preprocessing);
+  const sizes = applied ? (await assignedSizes(session, model.k)).sizes : model.sizes;
   const rows = await session.rows<ProfileRow & Record<string, unknown>>(sql.profile);
   const correlations = rankCorrelations(matrix);
   const levels = await levelRows(session, features.features, sql.levels);
   return {
     specs,
-    profiles: model.sizes.map((size, cluster) => profileOf(cluster, size, specs, rows, z[cluster], kMin)),
-    categories: categoryProfiles(features.features, levels, model.sizes, kMin),
+    profiles: sizes.map((size, cluster) => profileOf(cluster, size, specs, rows, z[cluster], kMin)),
+    categories: categoryProfiles(features.features, levels, sizes, kMin),
     alike: { traits: alikeness(specs, matrix.names, correlations, ALIKE_TRAITS), words: alikeness(specs, matrix.names, correlations, ALIKE_WORDS) },
   };
 }

@@ -1,9 +1,8 @@
 import type { FeaturesReport } from '../contracts/features';
 import type { Preprocessing } from '../contracts/model';
 import { applyPreprocessing, fitSteps } from '../core/prepare';
-import type { Matrix } from '../core/linalg/matrix';
 import { inSteps } from './in-steps';
-import { readModelFeatures } from './read-matrix';
+import { readModelFeatures, savePrepared } from './read-matrix';
 import type { StageDefinition, StageOutput, StageWork } from './stage';
 
 /** Raw features to the scaled matrix the models read, with the fitted parameters. Rows are in the order of `pid`. */
@@ -24,10 +23,9 @@ async function prepareMatrix({ config, inputs, signal, deps, progress }: StageWo
     progress(0.2, 'read');
     const preprocessing = await inSteps(fitSteps(matrix, report.features, model, config.prepare), signal, (done) => progress(0.2 + 0.5 * done, 'fit'));
     const prepared = applyPreprocessing(preprocessing, matrix);
-    await session.insert('prepare.rows', [{ name: 'pid', type: 'VARCHAR', values: ids }, ...columnsOf(prepared)]);
     progress(0.9, 'write');
     const outputs = {
-      'prepare.matrix': await session.save('prepare.matrix', 'SELECT * FROM prepare.rows ORDER BY pid'),
+      'prepare.matrix': await savePrepared(session, ids, prepared),
       'prepare.preprocessing': await deps.artifacts.writeJson('prepare.preprocessing', preprocessing),
     };
     return { outputs, rowsIn: matrix.rows, rowsOut: matrix.rows, ...described(preprocessing) };
@@ -35,9 +33,6 @@ async function prepareMatrix({ config, inputs, signal, deps, progress }: StageWo
     await session.close();
   }
 }
-
-const columnsOf = ({ names, rows, cols, values }: Matrix) =>
-  names.map((name, j) => ({ name, type: 'DOUBLE' as const, values: Float64Array.from({ length: rows }, (_, i) => values[i * cols + j]) }));
 
 function described({ columns, dropped, rows }: Preprocessing): Pick<StageOutput, 'summary' | 'warnings' | 'facts'> {
   const kinds = ['log1p', 'yeo-johnson', 'none'].flatMap((kind) => {

@@ -5,7 +5,7 @@ import type { Manifest, ReleaseCommit, SinkReceipt } from '../contracts/manifest
 import type { RefreshSummary, RunContext, StageResult } from '../contracts/run';
 import type { PersonasReport } from '../contracts/personas';
 import type { ProjectConfig, ResolvedProject } from '../config/project';
-import { buildManifest, digestOf } from '../core/audit';
+import { buildManifest, digestOf, looksAhead } from '../core/audit';
 import type { Ledger, Lineage, ReleaseStore, RunStore, Sink, SqlEngine, TableSchema } from '../core/ports';
 import { collectFacts, idempotencyKeyOf, outputsOf, type ManifestDeps } from './manifest';
 import { STAGE_READS } from './stage-reads';
@@ -53,14 +53,14 @@ export function createPublish(deps: PublishDeps): {
 }
 
 /**
- * The release the personas are matched to: normally the current one. A run of something that was released before is matched to
+ * The release the personas are matched to: normally the current one, or the one that whoever granted the run its turn names. A run of something that was released before is matched to
  * that release's own parent, so it gives the same personas and the same digest again.
  */
 async function resolveParent(deps: PublishDeps, { run, stages }: ResolveParentInput): Promise<ResolvedParent> {
   const { project, environment } = run;
   const key = await idempotencyKeyOf(deps, run, stages);
   const same = await deps.releases.findByIdempotencyKey(project, environment, key);
-  const parentRelease = same ? same.parent : ((await deps.releases.current(project, environment))?.n ?? null);
+  const parentRelease = same ? same.parent : run.turn ? run.turn.parentRelease : ((await deps.releases.current(project, environment))?.n ?? null);
   const artifacts = await parentTables(deps, run, parentRelease);
   if (parentRelease === null) return { parentRelease, artifacts };
   const release = await deps.artifacts.writeJson('parent.release', { release: parentRelease });
@@ -103,7 +103,8 @@ async function publishRelease(deps: PublishDeps, input: PublishInput): Promise<R
   // Where an earlier attempt of the run has committed, the manifest that the commit names is the run's, not that of this attempt.
   const own = commit?.manifest.sha256 !== stored.sha256 && commit?.runId === run.runId ? commit.manifest : stored;
   const record = own === stored ? manifest : await deps.artifacts.readJson<Manifest>(own);
-  const receipts = commit ? await deliver(deps, run, commit) : [];
+  // A release that was never to be current is for those who ask for it by its number.
+  const receipts = commit?.promoted || commit?.superseded ? await deliver(deps, run, commit) : [];
   deps.fault('publish:delivered');
   const outcome = outcomeOf(run, commit, created);
   await writeLedger(deps, { run, manifest: record, stored: own, commit, outcome, receipts });
@@ -159,7 +160,7 @@ function commitRelease(
   manifest: Manifest,
   stored: ArtifactRef,
 ) {
-  const { project, environment, asOf, runId, actor, reason } = run;
+  const { project, environment, asOf, runId, actor, reason, turn } = run;
   const { digest, resultDigest, idempotencyKey } = manifest;
   const artifacts = outputsOf(stages);
   const at = new Date(now()).toISOString();
@@ -178,8 +179,10 @@ function commitRelease(
       at,
       actor,
       reason,
+      ...(looksAhead(run) && { lookAhead: true as const }),
     },
     parent,
+    turn && { promote: turn.promote, chosenParent: true },
   );
 }
 
@@ -187,7 +190,7 @@ function commitRelease(
 function outcomeOf(run: RunContext, commit: ReleaseCommit | null, created: boolean): Outcome {
   if (commit === null) return 'scratch';
   if (!created && commit.runId !== run.runId) return 'unchanged';
-  return commit.superseded ? 'superseded' : 'published';
+  return commit.superseded ? 'superseded' : commit.promoted ? 'published' : 'committed';
 }
 
 async function deliver(deps: PublishDeps, run: RunContext, commit: ReleaseCommit): Promise<SinkReceipt[]> {

@@ -9,6 +9,7 @@ import { renderModelCard } from '../core/report/model-card';
 import type { ReportInputs } from '../core/report/inputs';
 import { outlierColumn, outlierSql, type OutlierColumn, type OutlierRow } from '../core/report/outliers';
 import { renderReport } from '../core/report/page';
+import { assignedSizes } from './assignments-table';
 import type { StageDefinition, StageWork } from './stage';
 
 /** Quantiles of every model column before and after winsorising, one small query each. */
@@ -46,6 +47,18 @@ async function certainty({ inputs, deps, config, signal }: StageWork): Promise<C
   }
 }
 
+/** Of a model of before the sizes are those of its fit: the page shows today's. */
+async function counted({ inputs, deps, signal }: StageWork): Promise<Pick<ClusterModel, 'sizes' | 'unassigned'>> {
+  const { k } = await deps.artifacts.readJson<ClusterModel>(inputs['clustering.model']);
+  const session = await deps.sql.session({ signal });
+  try {
+    await session.view('clustering.assignments', inputs['clustering.assignments']);
+    return await assignedSizes(session, k);
+  } finally {
+    await session.close();
+  }
+}
+
 async function gather(work: StageWork): Promise<ReportInputs> {
   const { run, config, inputs, deps } = work;
   const json = <T>(name: string): Promise<T> => deps.artifacts.readJson<T>(inputs[name]);
@@ -62,6 +75,7 @@ async function gather(work: StageWork): Promise<ReportInputs> {
       configDigest: run.configDigest,
       codeVersion: deps.code.version,
       seed: config.modeling.seed,
+      ...(run.scoring && { scoring: run.scoring }),
     },
     extract,
     quality: await json<QualityReport>('quality.report'),
@@ -69,7 +83,7 @@ async function gather(work: StageWork): Promise<ReportInputs> {
     features: await json<FeaturesReport>('features.report'),
     preprocessing,
     selection: await json<SelectionReport>('selection.report'),
-    model: await json<ClusterModel>('clustering.model'),
+    model: { ...(await json<ClusterModel>('clustering.model')), ...(run.scoring && (await counted(work))) },
     check: await json<IndependentCheck>('clustering.check'),
     second: await json<SecondSample>('clustering.second'),
     holdout: inputs['clustering.holdout'] ? await json<HoldoutReport>('clustering.holdout') : null,
@@ -100,6 +114,7 @@ export const report: StageDefinition = {
     'clustering.pca',
     'clustering.picture?',
     'personas.personas',
+    'model.personas?',
   ],
   configOf: ({ title, project, timeZone, objective, privacy, modeling, prepare, features, personas, cleaning }) => ({
     title,
@@ -120,6 +135,7 @@ export const report: StageDefinition = {
     run.environment,
     run.configDigest,
     sha256Hex(await deps.reportRuntime()),
+    ...(run.scoring ? [`scored:${run.scoring.release}:${run.scoring.fittedAsOf}`] : []),
   ],
   async work(work) {
     const { deps, progress } = work;

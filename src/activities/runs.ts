@@ -1,4 +1,5 @@
 import type { OpenedRun, OpenRunInput, OutcomeInput } from '../contracts/activities';
+import { modeAsked } from '../contracts/workflow-ids';
 import type { ResolvedProject } from '../config/project';
 import type { ArtifactStore, Ledger, Lineage, RunStore } from '../core/ports';
 
@@ -30,7 +31,7 @@ export const createOpenRun = ({ runs, ledger, artifacts }: RunDeps) =>
       reason: request.reason,
       at: startedAt,
       subject: runId,
-      body: { attempt, kind: request.kind, asOf, configDigest: request.configDigest, workflowId, temporalRunId },
+      body: { attempt, kind: request.kind, asOf, mode: modeAsked(request), configDigest: request.configDigest, workflowId, temporalRunId },
     });
     const { config } = await artifacts.readJson<ResolvedProject>(request.resolved);
     const { algorithms, holdout } = config.modeling;

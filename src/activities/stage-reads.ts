@@ -8,9 +8,12 @@ import { personas } from './personas';
 import { prepare } from './prepare';
 import { quality } from './quality';
 import { report } from './report';
+import { scoreClustering } from './score-clustering';
+import { scorePrepare } from './score-prepare';
+import { scoreSelection } from './score-selection';
 import { contenders } from './selection';
 
-const READERS = [extract, quality, clean, features, prepare, contenders[0], clustering, holdout, personas, report];
+const READERS = [extract, quality, clean, features, prepare, contenders[0], clustering, holdout, scorePrepare, scoreSelection, scoreClustering, personas, report];
 
 /** What a stage reads from others: what it and its parts read, but for what they give each other. */
 function readsOf(stage: Stage): string[] {

@@ -36,6 +36,8 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   KEY_INSECURE: EXIT.usage,
   QUALITY_GATE_FAILED: EXIT.qualityGate,
   RUN_NOT_FOUND: EXIT.notFound,
+  SCHEDULE_NOT_FOUND: EXIT.notFound,
+  BACKFILL_NOT_FOUND: EXIT.notFound,
   RELEASE_NOT_FOUND: EXIT.notFound,
   CUSTOMER_NOT_FOUND: EXIT.notFound,
   EXAMPLE_DATA_MISSING: EXIT.notFound,

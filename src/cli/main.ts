@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { asStoreError } from '../adapters/artifacts';
 import { PipelineError } from '../contracts/errors';
+import { registerBackfill } from './commands/backfill';
 import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
 import { registerExplain } from './commands/explain';
@@ -13,6 +14,7 @@ import { registerPlan } from './commands/plan';
 import { registerRetry } from './commands/retry';
 import { registerRun } from './commands/run';
 import { registerRuns } from './commands/runs';
+import { registerSchedule } from './commands/schedule';
 import { registerShow } from './commands/show';
 import { registerUp } from './commands/up';
 import { registerValidate } from './commands/validate';
@@ -42,7 +44,9 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     registerPlan,
     registerRun,
     registerRetry,
+    registerBackfill,
     registerRuns,
+    registerSchedule,
     registerShow,
     registerPersonas,
     registerExplain,
@@ -55,12 +59,15 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     register(program);
   }
   // Global options may stand before or after the command.
-  for (const command of program.commands) {
+  for (const command of below(program)) {
     command.exitOverride().showHelpAfterError('(see --help)');
     for (const option of program.options.filter(({ long }) => long !== '--version')) command.addOption(option);
   }
   return program;
 }
+
+/** Every command, with those that belong to a command. */
+const below = ({ commands }: Command): Command[] => commands.flatMap((command) => [command, ...below(command)]);
 
 /** Run one command line; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {

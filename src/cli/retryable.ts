@@ -12,10 +12,13 @@ import type { Workspace } from './workspace';
  * @throws PipelineError `RUN_IN_PROGRESS`, `NOT_RETRYABLE`; `CONFIG_INVALID` where the run is another project's.
  */
 export async function assertRetryable({ resolved, store }: Workspace, run: RunRecord): Promise<void> {
-  const { project, environment } = run.request as RefreshRequest;
+  const { project, environment, kind } = run.request as RefreshRequest;
   const { config } = resolved;
   if (project !== config.project || environment !== config.environment) {
     throw new PipelineError('CONFIG_INVALID', `${run.runId} is a run of ${project} (${environment}), not of ${config.project} (${config.environment}): name its project with --project`);
+  }
+  if (kind === 'backfill') {
+    throw new PipelineError('NOT_RETRYABLE', `${run.runId} is a day of a backfill, which is matched to the day before and moves nothing: start that backfill again with --reprocess failed`, { runId: run.runId });
   }
   if (run.status === 'failed' || run.status === 'cancelled') return;
   if (run.status === 'running' && !(await isOpen(store.home, run))) return;

@@ -26,7 +26,7 @@ export async function readResult({ store, resolved, directory }: Workspace, summ
   const [target] = config.publish.targets;
   const personas = await store.artifacts.readJson<PersonasReport>(artifactOf(summary, 'personas.personas'));
   const selection = await store.artifacts.readJson<SelectionReport>(artifactOf(summary, 'selection.report'));
-  const release = summary.release === null || !target ? null : resolve(targetRoot(config, target, store.home, directory), String(summary.release));
+  const release = summary.release === null || summary.outcome === 'committed' || !target ? null : resolve(targetRoot(config, target, store.home, directory), String(summary.release));
   const report = release === null ? await scratchReport(store, summary) : resolve(release, 'report.html');
   return { summary, personas, selection, paths: { report, release, manifest: resolve(store.home, 'runs', summary.runId, 'manifest.json') } };
 }
@@ -64,7 +64,7 @@ export function printResult({ summary, personas, selection, paths }: RunResult):
   if (reused > 0) out(pc.dim(`${reused} of ${summary.stages.length} stages were reused: nothing they depend on changed.`));
   out(pc.dim(outcomeText(summary)));
   out(`\nreport    ${paths.report}`);
-  out(`release   ${paths.release ?? 'none: a scratch run'}`);
+  out(`release   ${paths.release ?? (summary.release === null ? 'none: a scratch run' : 'delivered nowhere')}`);
   out(`manifest  ${paths.manifest}`);
 }
 
@@ -76,6 +76,8 @@ function outcomeText({ outcome, release, digest }: RefreshSummary): string {
       return `Nothing changed: release ${release} (digest ${digest.slice(0, 16)}) stays as it is.`;
     case 'superseded':
       return `Committed release ${release}, not promoted: a newer as-of date is current.`;
+    case 'committed':
+      return `Committed release ${release}, not promoted: that was not asked for (digest ${digest.slice(0, 16)}).`;
     case 'scratch':
       return `Scratch run: nothing was published (digest ${digest.slice(0, 16)}).`;
   }

@@ -4,15 +4,13 @@ import { PipelineError } from '../contracts/errors';
 import type { RefreshRequest } from '../contracts/run';
 import { searchAttributesOf } from '../contracts/search-attributes';
 import { MAIN_QUEUE } from '../contracts/task-queues';
-import { refreshWorkflowId, scratchWorkflowId, type RefreshMemo } from '../contracts/workflow-ids';
+import { differences, memoOf, refreshWorkflowId, scratchWorkflowId } from '../contracts/workflow-ids';
 
 export interface StartedRun {
   readonly handle: WorkflowHandle;
   /** An open run of the same day that asks for the same: awaited, not started. */
   readonly joined: boolean;
 }
-
-const memoOf = ({ configDigest, knownAt, reprocess }: RefreshRequest): RefreshMemo => ({ configDigest, knownAt: knownAt ?? '', mode: 'refit', reprocess });
 
 /**
  * Start the refresh of one day, or join the one that is open.
@@ -42,10 +40,12 @@ export async function startRun(client: Client, request: RefreshRequest): Promise
 async function join(client: Client, workflowId: string, request: RefreshRequest): Promise<StartedRun> {
   const handle = client.workflow.getHandle(workflowId);
   const { memo } = await handle.describe();
-  const wanted: Record<string, unknown> = { ...memoOf(request) };
-  const differs = Object.keys(wanted).filter((key) => (memo ?? {})[key] !== wanted[key]);
+  const differs = differences(memo, request);
   if (differs.length > 0) {
-    throw new PipelineError('RUN_IN_PROGRESS', `a run of ${request.project} (${request.environment}) as of ${request.asOf} is open with another ${differs.join(', ')}; wait for it, or start with --scratch`, { workflowId, differs });
+    throw new PipelineError('RUN_IN_PROGRESS', `a run of ${request.project} (${request.environment}) as of ${request.asOf} is open with another ${differs.map((name) => NAMES[name] ?? name).join(', ')}; wait for it, or start with --scratch`, { workflowId, differs });
   }
   return { handle, joined: true };
 }
+
+/** What people call the parts of a memo. */
+const NAMES: Readonly<Record<string, string>> = { configDigest: 'config', knownAt: '--known-at', mode: 'mode', reprocess: '--reprocess number' };

@@ -1,6 +1,8 @@
 import type { Algorithm } from './algorithms';
 import type { ArtifactRefs } from './artifacts';
-import type { RefreshRequest, RefreshSummary, RunContext, RunStatus, StageInput, StageResult } from './run';
+import type { BackfillPlan, BackfillRequest } from './backfill';
+import type { RefreshRequest, RefreshSummary, RunContext, RunStatus, ScoringModel, StageInput, StageResult } from './run';
+import type { NightlySchedule } from './schedule';
 import type { Stage } from './stages';
 
 export interface OpenRunInput {
@@ -33,6 +35,8 @@ export interface PublishInput {
   readonly run: RunContext;
   readonly stages: readonly StageResult[];
   readonly parentRelease: number | null;
+  /** What a run in `score` mode applied, by `model.<output>`. */
+  readonly model?: ArtifactRefs;
   readonly temporal: { readonly workflowId: string; readonly runId: string };
   readonly startedAt: string;
 }
@@ -56,6 +60,55 @@ export interface ContendInput extends StageInput {
   readonly algorithm: Algorithm;
 }
 
+export interface DecideModeInput {
+  readonly run: RunContext;
+  /** Up to the features: what drift is measured on. */
+  readonly stages: readonly StageResult[];
+}
+
+/** How a run gets its model, and why. */
+export type ModeDecision =
+  | { readonly mode: 'refit'; readonly because: string }
+  | {
+      readonly mode: 'score';
+      readonly because: string;
+      readonly scoring: ScoringModel;
+      /** What belongs to the model, by `model.<output>`: read by the stages that apply it. */
+      readonly artifacts: ArtifactRefs;
+    };
+
+export interface PlanNightInput {
+  readonly schedule: NightlySchedule;
+  /** The time the schedule names, without jitter; ISO. */
+  readonly nominal: string;
+}
+
+export interface LookAtRunInput {
+  readonly workflowId: string;
+  /** The run looked at before; null: the newest. */
+  readonly temporalRunId: string | null;
+  /** What the one who looks would ask for. */
+  readonly request: RefreshRequest;
+}
+
+/** A run of the same day that somebody else started. */
+export interface OtherRun {
+  readonly temporalRunId: string;
+  readonly open: boolean;
+  /** In what it differs from what is asked for; see `differences`. */
+  readonly differs: readonly string[];
+  /** Of a run that ended well. */
+  readonly summary: RefreshSummary | null;
+}
+
+export interface NoteBackfillInput {
+  readonly request: BackfillRequest;
+  readonly what: 'paused' | 'resumed' | 'cancelled' | 'finished';
+  readonly actor: string;
+  readonly reason: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 type StageActivity = (input: StageInput) => Promise<StageResult>;
 
 /** Every activity, as workflows see them. */
@@ -72,11 +125,22 @@ export interface Activities {
   clustering: StageActivity;
   /** Whether the personas last: a part of the stage clustering, after the rest of it. */
   holdout: StageActivity;
+  /** How the run gets its model: asked for, or decided. */
+  decideMode(input: DecideModeInput): Promise<ModeDecision>;
+  /** The three stages of the model, where one of before is applied. */
+  scorePrepare: StageActivity;
+  scoreSelection: StageActivity;
+  scoreClustering: StageActivity;
   personas: StageActivity;
   report: StageActivity;
   resolveParent(input: ResolveParentInput): Promise<ResolvedParent>;
   publishRelease(input: PublishInput): Promise<RefreshSummary>;
   recordOutcome(input: OutcomeInput): Promise<void>;
   /** Null while the run is still open. */
+  planNight(input: PlanNightInput): Promise<{ readonly asOf: string }>;
+  /** Null where there is no such run. */
+  lookAtRun(input: LookAtRunInput): Promise<OtherRun | null>;
+  openBackfill(request: BackfillRequest): Promise<BackfillPlan>;
+  noteBackfill(input: NoteBackfillInput): Promise<void>;
   archiveHistory(input: ArchiveInput): Promise<{ readonly sha256: string; readonly events: number } | null>;
 }

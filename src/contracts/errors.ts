@@ -30,6 +30,9 @@ export const ERROR_CODES = {
   // runs and releases
   RUN_IN_PROGRESS: 'permanent',
   RUN_NOT_FOUND: 'permanent',
+  SCHEDULE_NOT_FOUND: 'permanent',
+  BACKFILL_NOT_FOUND: 'permanent',
+  BACKFILL_INCOMPLETE: 'permanent',
   NOT_RETRYABLE: 'permanent',
   RELEASE_NOT_FOUND: 'permanent',
   CUSTOMER_NOT_FOUND: 'permanent',

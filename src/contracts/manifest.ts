@@ -1,5 +1,5 @@
 import type { ArtifactRef } from './artifacts';
-import type { RunKind, StageResult } from './run';
+import type { RunKind, ScoringModel, StageResult } from './run';
 
 /** The part of a manifest that two runs of the same thing share, byte for byte. */
 export interface ManifestFacts {
@@ -7,7 +7,11 @@ export interface ManifestFacts {
   readonly environment: string;
   readonly asOf: string;
   readonly knownAt: string | null;
-  readonly mode: 'refit';
+  readonly mode: 'refit' | 'score';
+  /** Of a run in `score` mode: whose model it applied. */
+  readonly scoring?: ScoringModel;
+  /** Whether the model was fitted on a later as-of date than this one: it knew what that day could not. Set in `score` mode. */
+  readonly lookAhead?: boolean;
   readonly inputs: readonly {
     readonly role: string;
     readonly name: string;
@@ -72,6 +76,8 @@ export interface ReleaseCommit {
   readonly parent: number | null;
   readonly promoted: boolean;
   readonly superseded: boolean;
+  /** Set where the model was fitted on a later as-of date. */
+  readonly lookAhead?: true;
   readonly asOf: string;
   readonly runId: string;
   readonly idempotencyKey: string;

@@ -7,6 +7,10 @@ export type RunKind = (typeof RUN_KINDS)[number];
 export const RUN_STATUSES = ['running', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
+/** `refit` fits a new model, `score` applies one of before, `auto` decides between them when the run's features are known. */
+export const RUN_MODES = ['auto', 'refit', 'score'] as const;
+export type RunMode = (typeof RUN_MODES)[number];
+
 /** What a client asks for. The argument of the workflow `refreshPersonas`. */
 export interface RefreshRequest {
   readonly project: string;
@@ -29,12 +33,38 @@ export interface RefreshRequest {
   readonly reason: string;
   /** Set by `retry`: keep this run id and add an attempt. */
   readonly retryOf: string | null;
+  /** Absent in requests of before there were modes: `refit`. */
+  readonly mode?: RunMode;
+  /** For `score`: the release whose model is applied; null or absent: the current one. */
+  readonly modelRelease?: number | null;
+  /** Wait after the clustering until the starter grants a turn. */
+  readonly awaitsTurn?: boolean;
+}
+
+/** What a run in `score` mode applies. */
+export interface ScoringModel {
+  /** The release it is taken from. */
+  readonly release: number;
+  /** As-of date of the run that fitted it. */
+  readonly fittedAsOf: string;
+  /** SHA-256 of the stored model. */
+  readonly sha256: string;
+}
+
+/** What a starter grants that asked a run to wait: which release its personas are matched to, and whether it may become current. */
+export interface Turn {
+  readonly parentRelease: number | null;
+  readonly promote: boolean;
 }
 
 /** What every stage activity knows about its run. */
 export interface RunContext extends RefreshRequest {
   readonly runId: string;
   readonly attempt: number;
+  /** Set where the run scores with a model of before. */
+  readonly scoring?: ScoringModel;
+  /** Set where a starter granted the run its turn. */
+  readonly turn?: Turn;
 }
 
 /** The argument of every stage activity: the run, and the outputs of earlier stages it reads, by name. */
@@ -92,7 +122,10 @@ export interface RefreshSummary {
   readonly release: number | null;
   /** How many personas. */
   readonly personas: number;
-  /** `published`: a new release; `unchanged`: the same release was there; `superseded`: committed, not promoted; `scratch`. */
-  readonly outcome: 'published' | 'unchanged' | 'superseded' | 'scratch';
+  /**
+   * `published`: a new release; `unchanged`: the same release was there; `superseded`: committed, not promoted, for a later day is current;
+   * `committed`: not promoted because that was not asked for; `scratch`.
+   */
+  readonly outcome: 'published' | 'unchanged' | 'superseded' | 'committed' | 'scratch';
   readonly stages: readonly StageResult[];
 }

@@ -159,6 +159,14 @@ export interface RunStore {
   list(): Promise<RunRecord[]>;
 }
 
+/** Where a new release stands. */
+export interface Placing {
+  /** False: committed, and not made current whatever is. Default true. */
+  readonly promote?: boolean;
+  /** Its parent was chosen, so it need not be the current release. Default false. */
+  readonly chosenParent?: boolean;
+}
+
 export interface ReleaseStore {
   /** The newest promoted commit: the truth behind the pointer `current`. */
   current(project: string, environment: string): Promise<ReleaseCommit | undefined>;
@@ -168,8 +176,9 @@ export interface ReleaseStore {
   /**
    * Commit `n + 1` by create-only link, once per idempotency key. `expectedCurrent` is the release the personas were matched to
    * (`RELEASE_MOVED` if another one became current meanwhile, unless a newer as-of did: then committed, not promoted, superseded).
+   * One that was committed without promotion is committed a second time when it may be promoted: commits never change.
    */
-  commit(draft: Omit<ReleaseCommit, 'format' | 'n' | 'previous' | 'previousSha256' | 'promoted' | 'superseded'>, expectedCurrent: number | null): Promise<{ readonly commit: ReleaseCommit; readonly created: boolean }>;
+  commit(draft: Omit<ReleaseCommit, 'format' | 'n' | 'previous' | 'previousSha256' | 'promoted' | 'superseded'>, expectedCurrent: number | null, placing?: Placing): Promise<{ readonly commit: ReleaseCommit; readonly created: boolean }>;
 }
 
 /** Append-only, hash-chained, signed. Never a customer-level value. */
@@ -208,6 +217,21 @@ export interface HistoryReader {
     patience: number,
     signal: AbortSignal,
   ): Promise<{ readonly json: unknown; readonly events: number; readonly closedAt: string } | null>;
+}
+
+/** What is known of a workflow from outside. */
+export interface WatchedRun {
+  readonly temporalRunId: string;
+  readonly open: boolean;
+  readonly memo: Readonly<Record<string, unknown>>;
+  /** What it answered, where it ended well. */
+  readonly result: unknown;
+}
+
+/** Looks at runs that somebody else started. */
+export interface RunWatcher {
+  /** @param temporalRunId Null: the newest run of that workflow. Null where there is none. */
+  look(workflowId: string, temporalRunId: string | null): Promise<WatchedRun | null>;
 }
 
 /** The SQL texts that ship with Dramatis, by `<stage>/<name>`. */

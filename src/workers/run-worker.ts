@@ -4,6 +4,7 @@ import { createActivities } from '../activities';
 import { sweepTemporary } from '../adapters/artifacts';
 import { connectClient, connectWorker, temporalTarget } from '../adapters/temporal/connect';
 import { createHistoryReader } from '../adapters/temporal/history';
+import { createRunWatcher } from '../adapters/temporal/run-watcher';
 import { registerWorker } from '../adapters/temporal/worker-file';
 import { openStore } from '../adapters/store';
 import { createWorkerDeps, machineOptions } from './deps';
@@ -35,6 +36,7 @@ export async function runWorker({ home, address, onReady }: RunWorkerOptions): P
     runs: store.runs,
     ledger: store.ledger,
     histories: createHistoryReader(client),
+    watcher: createRunWatcher(client),
   });
   const worker = await createPipelineWorker({ connection, namespace: target.namespace, activities, threads: machine.threads });
   const unregister = await registerWorker(home, target.address);

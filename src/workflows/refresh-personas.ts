@@ -1,8 +1,9 @@
 import {
   ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
+  condition,
   defineQuery,
+  defineSignal,
   isCancellation,
   log,
   ParentClosePolicy,
@@ -12,14 +13,15 @@ import {
   type ChildWorkflowHandle,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities, OpenedRun, OutcomeInput } from '../contracts/activities';
+import type { Activities, ModeDecision, OpenedRun } from '../contracts/activities';
 import type { ArtifactRefs } from '../contracts/artifacts';
-import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus, StageResult } from '../contracts/run';
+import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus, StageResult, Turn } from '../contracts/run';
 import { joinParts } from '../contracts/stage-parts';
 import { STAGES, type Stage } from '../contracts/stages';
 import { COMPUTE_QUEUE, MAIN_QUEUE } from '../contracts/task-queues';
 import { archiveWorkflowId } from '../contracts/workflow-ids';
 import { archiveRun, closingSignal } from './archive-run';
+import { failureOf } from './failure';
 
 const retry = {
   initialInterval: '1 second',
@@ -49,6 +51,9 @@ const publishing = proxyActivities<Activities>({
   retry: { ...retry, nonRetryableErrorTypes: ['RELEASE_MOVED'] },
 });
 
+/** Sent by a starter that asked the run to wait after its clustering. */
+export const turnSignal = defineSignal<[Turn]>('turn');
+
 export const progressQuery = defineQuery<RunProgress>('progress');
 
 /** How often personas are matched again because another release became current in between. */
@@ -63,6 +68,8 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
   let archive: ChildWorkflowHandle<typeof archiveRun> | null = null;
   let stage: Stage | null = null;
   let status: RunStatus = 'running';
+  let turn: Turn | null = null;
+  setHandler(turnSignal, (granted) => void (turn ??= granted));
   setHandler(progressQuery, () => ({
     runId: run?.runId ?? null,
     archiveId: archive?.workflowId ?? null,
@@ -98,6 +105,21 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     Object.assign(inputs, part?.outputs);
   };
 
+  /** A model of before: its parameters, its choice, its clusters. */
+  const score = async ({ artifacts, scoring }: Extract<ModeDecision, { mode: 'score' }>) => {
+    run = { ...run!, scoring };
+    Object.assign(inputs, artifacts);
+    await step('prepare', tables.scorePrepare);
+    await step('selection', tables.scoreSelection);
+    await step('clustering', kernels.scoreClustering);
+  };
+
+  const fit = async (opened: OpenedRun) => {
+    await step('prepare', tables.prepare);
+    await select(opened.algorithms);
+    await cluster(opened.holdout);
+  };
+
   try {
     const opened = await quick.openRun({ request, workflowId, temporalRunId });
     run = opened.run;
@@ -114,21 +136,28 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     await step('quality', tables.quality);
     await step('clean', tables.clean);
     await step('features', tables.features);
-    await step('prepare', tables.prepare);
-    await select(opened.algorithms);
-    await cluster(opened.holdout);
+    const decision = await howToModel(run, results);
+    if (decision?.mode === 'score') await score(decision);
+    else await fit(opened);
+    if (request.awaitsTurn) {
+      await condition(() => turn !== null);
+      run = { ...run, turn: turn! };
+    }
+    const model = decision?.mode === 'score' ? decision.artifacts : null;
+    const context = run;
     const summary = await published(async () => {
       results.splice(AFTER_CLUSTERING);
-      const parent = await quick.resolveParent({ run: opened.run, stages: results });
+      const parent = await quick.resolveParent({ run: context, stages: results });
       await step('personas', tables.personas, parent.artifacts);
       await step('report', tables.report);
       stage = 'publish';
       // Once begun it is finished: a cancelled publication could leave a commit without its files.
       return CancellationScope.nonCancellable(() =>
         publishing.publishRelease({
-          run: opened.run,
+          run: context,
           stages: results,
           parentRelease: parent.parentRelease,
+          ...(model && { model }),
           temporal: { workflowId, runId: temporalRunId },
           startedAt: opened.startedAt,
         }),
@@ -139,7 +168,7 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     return summary;
   } catch (error) {
     status = isCancellation(error) ? 'cancelled' : 'failed';
-    const outcome = { status, stage, stages: results, failure: status === 'failed' ? describe(error) : null };
+    const outcome = { status, stage, stages: results, failure: status === 'failed' ? failureOf(error) : null };
     const failed = run;
     if (failed) await lastly(() => quick.recordOutcome({ run: failed, ...outcome }));
     throw error;
@@ -147,6 +176,11 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     const child = archive;
     if (child) await lastly(() => child.signal(closingSignal));
   }
+}
+
+/** Asked only where a request leaves it open or names a model: requests of before there were modes are refits. */
+async function howToModel(run: RunContext, stages: readonly StageResult[]): Promise<ModeDecision | null> {
+  return (run.mode ?? 'refit') === 'refit' ? null : quick.decideMode({ run, stages });
 }
 
 /** What is done at the end of a run, cancelled or not; its own failure must not hide what ended the run. */
@@ -178,16 +212,7 @@ async function published(attempt: () => Promise<RefreshSummary>): Promise<Refres
     try {
       return await attempt();
     } catch (error) {
-      if (left === 0 || describe(error).code !== 'RELEASE_MOVED') throw error;
+      if (left === 0 || failureOf(error).code !== 'RELEASE_MOVED') throw error;
     }
   }
-}
-
-function describe(error: unknown): NonNullable<OutcomeInput['failure']> {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure) {
-    const details = (cause.details?.[0] ?? {}) as Record<string, unknown>;
-    return { code: cause.type ?? 'ENGINE_FAILED', message: cause.message, details };
-  }
-  return { code: 'ENGINE_FAILED', message: cause instanceof Error ? cause.message : 'unknown failure', details: {} };
 }

@@ -8,6 +8,7 @@ import type { Stage } from '../../src/contracts/stages';
 import { COMPUTE_QUEUE, MAIN_QUEUE } from '../../src/contracts/task-queues';
 import { ensureNamespace } from '../../src/adapters/temporal/namespace';
 import { failureInterceptor } from '../../src/activities/failures';
+import { planNight } from '../../src/activities/nights';
 import { testServerPath } from '../support/services';
 
 export const request: RefreshRequest = {
@@ -67,6 +68,14 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
       calls.push(`contend:${algorithm}`);
       return Promise.resolve({ ...stageResult('selection'), outputs: { [`selection.${algorithm}`]: stageResult('selection').outputs['selection.out'] } });
     },
+    decideMode: () => Promise.resolve({ mode: 'refit', because: 'test' }),
+    scorePrepare: stage('prepare'),
+    scoreSelection: stage('selection'),
+    scoreClustering: stage('clustering'),
+    planNight,
+    lookAtRun: () => Promise.resolve(null),
+    openBackfill: () => Promise.resolve({ days: [], firstParent: null }),
+    noteBackfill: () => Promise.resolve(),
     openRun: () => Promise.resolve({ run, algorithms: ['kmeans', 'mixture'], holdout: true, startedAt: '2026-07-01T00:00:00.000Z' }),
     resolveParent: () => Promise.resolve({ parentRelease: null, artifacts: {} }),
     publishRelease: ({ stages: done }) => {

@@ -4,7 +4,7 @@ import { slug } from '../../config/common';
 import { PipelineError } from '../../contracts/errors';
 import type { ReleaseCommit } from '../../contracts/manifest';
 import { canonicalJson } from '../../core/audit';
-import type { ReleaseStore } from '../../core/ports';
+import type { Placing, ReleaseStore } from '../../core/ports';
 import { createOnce, errnoOf, readIfThere, replaceFile } from '../artifacts/files';
 import { brokenLink, parseCommit, RELEASE_FORMAT, type StoredCommit } from './commit-file';
 
@@ -63,16 +63,19 @@ class Releases implements FolderReleaseStore {
   async commit(
     draft: Draft,
     expectedCurrent: number | null,
+    { promote = true, chosenParent = false }: Placing = {},
   ): Promise<{ readonly commit: ReleaseCommit; readonly created: boolean }> {
     const line = lineOf(draft.project, draft.environment);
     for (;;) {
       const all = await this.all(line);
-      const same = all.find(({ commit }) => commit.idempotencyKey === draft.idempotencyKey);
-      if (same) {
+      const made = all.filter(({ commit }) => commit.idempotencyKey === draft.idempotencyKey);
+      const settled = made.find(({ commit }) => commit.promoted || commit.superseded) ?? (promote ? undefined : made[0]);
+      if (settled) {
         await this.current(draft.project, draft.environment);
-        return { commit: same.commit, created: false };
+        return { commit: settled.commit, created: false };
       }
-      const commit = next(line, draft, all, expectedCurrent);
+      const expected = chosenParent || made.length > 0 ? 'any' : expectedCurrent;
+      const commit = next(line, draft, all, expected, promote);
       const text = canonicalJson(commit);
       // Of several writers of `n` the link lets one through; the others look again at what is there now.
       if (!(await createOnce(this.home, this.placeOf(line, commit.n), text))) continue;
@@ -187,11 +190,11 @@ function parsePointer(text: string): { readonly n: number; readonly sha256: stri
   }
 }
 
-function next(line: string, draft: Draft, all: readonly StoredCommit[], expectedCurrent: number | null): ReleaseCommit {
+function next(line: string, draft: Draft, all: readonly StoredCommit[], expectedCurrent: number | 'any' | null, promote: boolean): ReleaseCommit {
   const last = all[all.length - 1];
   const current = all.filter(({ commit }) => commit.promoted).pop()?.commit;
-  const superseded = current !== undefined && current.asOf > draft.asOf;
-  if (!superseded && (current?.n ?? null) !== expectedCurrent) {
+  const superseded = promote && current !== undefined && current.asOf > draft.asOf;
+  if (promote && !superseded && expectedCurrent !== 'any' && (current?.n ?? null) !== expectedCurrent) {
     throw new PipelineError(
       'RELEASE_MOVED',
       `the personas were matched to release ${expectedCurrent ?? 'none'} of ${line}, but ${current?.n ?? 'none'} is current now: match them again`,
@@ -204,7 +207,7 @@ function next(line: string, draft: Draft, all: readonly StoredCommit[], expected
     n: (last?.commit.n ?? 0) + 1,
     previous: last?.commit.n ?? null,
     previousSha256: last?.sha256 ?? null,
-    promoted: !superseded,
+    promoted: promote && !superseded,
     superseded,
   };
 }

@@ -19,11 +19,11 @@ export const registerRetry = (program: Command): void => {
       const workspace = await openWorkspace(options);
       const run = await workspace.store.runs.read(runId);
       await assertRetryable(workspace, run);
-      const { asOf, knownAt, kind, scratch, reprocess } = run.request as RefreshRequest;
+      const { asOf, knownAt, kind, scratch, reprocess, mode = 'refit', modelRelease = null } = run.request as RefreshRequest;
       if (!options.json) note(`retrying ${runId}: finished stages are reused`);
       const result = await runWorkspace(
         workspace,
-        { asOf, kind, scratch, reprocess, retryOf: runId, reason: reason ?? `retry of ${runId}`, ...(knownAt !== null && { knownAt }), ...(actor !== undefined && { actor }) },
+        { asOf, kind, scratch, reprocess, mode, modelRelease, retryOf: runId, reason: reason ?? `retry of ${runId}`, ...(knownAt !== null && { knownAt }), ...(actor !== undefined && { actor }) },
         { quiet: options.json === true },
       );
       if (options.json) json(resultJson(result));

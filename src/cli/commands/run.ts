@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { RUN_MODES } from '../../contracts/run';
 import { EXIT } from '../exit-codes';
 import { globalsOf, integer } from '../options';
 import { json } from '../output';
@@ -34,6 +35,8 @@ export const registerRun = (program: Command): void => {
     .option('--known-at <timestamp>', 'ignore rows loaded into the warehouse after this')
     .option('--scratch', 'try it: never commits or promotes a release')
     .option('--reprocess <n>', 'publish again what is already published: a number above the last one used', integer(1))
+    .addOption(new Option('--mode <mode>', 'fit a new model, apply one of before, or decide').choices(RUN_MODES).default('refit'))
+    .option('--model-release <n>', 'with --mode score: apply the model of this release instead of the current one', integer(1))
     .option('--actor <name>', 'who acts (default: the operating-system user)')
     .option('--reason <text>', 'why, for the ledger')
     .option('--no-worker', 'leave the work to workers that run elsewhere')

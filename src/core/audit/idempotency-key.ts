@@ -5,7 +5,10 @@ export interface IdempotencyParts {
   readonly environment: string;
   readonly asOf: string;
   readonly knownAt: string | null;
+  /** `refit`, or `score`. */
   readonly mode: string;
+  /** SHA-256 of the model that is applied; left out where one is fitted. */
+  readonly model?: string;
   readonly configDigest: string;
   readonly codeDigest: string;
   readonly engine: Readonly<Record<string, string>>;

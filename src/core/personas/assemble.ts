@@ -24,6 +24,8 @@ export interface AssembleInput {
   readonly specs: readonly FeatureSpec[];
   readonly identity: Identity;
   readonly parent: PersonasReport | null;
+  /** The personas of the release whose model is applied: they keep their names. */
+  readonly applied?: PersonasReport | null;
   readonly parentRelease: number | null;
   readonly sizes: readonly SizeRow[];
   readonly profiles: readonly (readonly FeatureProfile[])[];
@@ -84,11 +86,11 @@ export function assemblePersonas(input: AssembleInput): PersonasReport {
   };
 }
 
-/** A persona that continues one of the parent keeps its name; the others are named from their profiles. */
-function namesOf({ identity, parent, profiles, specs, alike }: AssembleInput): PersonaName[] {
-  const parentOf = new Map((parent?.personas ?? []).map((persona) => [persona.key, persona]));
+/** A persona of the parent, or of the model that is applied, keeps its name; the others are named from their profiles. */
+function namesOf({ identity, parent, applied, profiles, specs, alike }: AssembleInput): PersonaName[] {
+  const known = new Map([...(applied?.personas ?? []), ...(parent?.personas ?? [])].map((persona) => [persona.key, persona]));
   const source = (cluster: number) => ({ cluster, profile: profiles[cluster] });
-  const keptNames = identity.personas.map(({ key, change }) => (change === 'same' ? parentOf.get(key) : undefined));
+  const keptNames = identity.personas.map(({ key }) => known.get(key));
   const taken = new Map(keptNames.flatMap((persona, cluster) => (persona ? [[persona.name, cluster] as const] : [])));
   const born = nameBorn(
     identity.personas.filter(({ cluster }) => !keptNames[cluster]).map(({ cluster }) => source(cluster)),

@@ -45,3 +45,30 @@ export function identify(parent: Parent | null, overlaps: readonly Overlap[], k:
   const alive = new Set(personas.map(({ key }) => key));
   return { personas, retired: [...parents.keys()].filter((key) => !alive.has(key)).sort(), issuedKeys: [...issued].sort() };
 }
+
+/** The cast of the release whose model is applied. */
+export interface AppliedCast extends Parent {
+  readonly personas: readonly Pick<Persona, 'key' | 'bornAsOf' | 'cluster'>[];
+}
+
+/**
+ * Identity where a model of before is applied: the same model has the same personas, so each cluster keeps the key it got when the model's
+ * release was made, whoever is in it today. To the parent release a persona is `same` where that has it.
+ *
+ * @param overlaps Cross table of customers present in both, for how many stayed.
+ */
+export function carryOver(cast: AppliedCast, parent: Parent | null, overlaps: readonly Overlap[]): Identity {
+  const before = new Set((parent?.personas ?? []).map(({ key }) => key));
+  const personas = [...cast.personas]
+    .sort((a, b) => a.cluster - b.cluster)
+    .map(({ key, cluster, bornAsOf }): PersonaIdentity => {
+      if (!before.has(key)) return { key, cluster, change: 'born', overlap: null, bornAsOf };
+      const own = overlaps.filter(({ personaKey }) => personaKey === key);
+      const all = own.reduce((sum, { customers }) => sum + customers, 0);
+      const kept = own.reduce((sum, overlap) => sum + (overlap.cluster === cluster ? overlap.customers : 0), 0);
+      return { key, cluster, change: 'same', overlap: all === 0 ? null : kept / all, bornAsOf };
+    });
+  const alive = new Set(personas.map(({ key }) => key));
+  const issued = new Set([...cast.issuedKeys, ...(parent?.issuedKeys ?? []), ...before, ...alive]);
+  return { personas, retired: [...before].filter((key) => !alive.has(key)).sort(), issuedKeys: [...issued].sort() };
+}

@@ -4,7 +4,7 @@ export type { LevelRow } from './categories';
 export { categoryProfiles } from './categories';
 export type { Contribution, Explanation } from './explain';
 export { explain } from './explain';
-export { identify } from './identity';
+export { carryOver, identify } from './identity';
 export { kpiColumns } from './kpis';
 export { rankCorrelations } from './likeness';
 export type { Overlap } from './match';

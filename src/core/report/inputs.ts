@@ -2,6 +2,7 @@ import type { FeaturesReport } from '../../contracts/features';
 import type { ClusterModel, Preprocessing } from '../../contracts/model';
 import type { PersonasReport } from '../../contracts/personas';
 import type { CleanReport, ExtractReport, QualityReport } from '../../contracts/reports';
+import type { ScoringModel } from '../../contracts/run';
 import type {
   HoldoutReport,
   IndependentCheck,
@@ -25,6 +26,8 @@ export interface RunFacts {
   /** Version of the program; null where the caller does not know it. */
   readonly codeVersion: string | null;
   readonly seed: number;
+  /** Where a model of before is applied: whose it is. */
+  readonly scoring?: ScoringModel;
 }
 
 /** Everything the report is made of: the same inputs always give the same bytes. */

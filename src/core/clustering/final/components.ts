@@ -7,7 +7,7 @@ import { once, type FinalInput } from './input';
 const SCATTER_ROWS = 2000;
 
 /** Principal components of all rows and a bottom-k sample for the scatter, which holds no id. */
-export async function describeComponents(input: FinalInput, clusters: Int32Array, allowUnscaled: boolean): Promise<PcaReport> {
+export async function describeComponents(input: Pick<FinalInput, 'matrix' | 'ids' | 'modeling' | 'compute' | 'signal'>, clusters: Int32Array, allowUnscaled: boolean): Promise<PcaReport> {
   const { matrix, ids, modeling } = input;
   const rows = bottomK(ids, modeling.seed, SCATTER_ROWS);
   const { eigenvalues, explained, components, scatter } = await once<PcaPayload, PcaResult>(input, 'pca.components', { matrix, allowUnscaled, rows });
