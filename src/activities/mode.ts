@@ -1,8 +1,9 @@
 import type { DecideModeInput, ModeDecision } from '../contracts/activities';
 import type { ArtifactRefs } from '../contracts/artifacts';
+import type { DriftReport } from '../contracts/drift';
 import { PipelineError } from '../contracts/errors';
 import type { Manifest, ReleaseCommit } from '../contracts/manifest';
-import type { RunContext } from '../contracts/run';
+import type { RunContext, StageResult } from '../contracts/run';
 import type { ArtifactStore, ReleaseStore } from '../core/ports';
 
 export interface ModeDeps {
@@ -28,17 +29,24 @@ const MODEL_ARTIFACTS: Readonly<Record<string, string>> = {
  * @throws PipelineError `RELEASE_NOT_FOUND` where there is no model to score with.
  */
 export const createDecideMode = (deps: ModeDeps) =>
-  async function decideMode({ run }: DecideModeInput): Promise<ModeDecision> {
+  async function decideMode({ run, drift }: DecideModeInput): Promise<ModeDecision> {
     switch (run.mode ?? 'refit') {
       case 'refit':
         return { mode: 'refit', because: 'asked for' };
       case 'auto':
-        // Nothing measures drift yet: a fresh fit is the answer that is never wrong.
-        return { mode: 'refit', because: 'auto: every run is refitted' };
+        return decideByDrift(deps, run, drift ?? null);
       case 'score':
         return scoreWith(deps, await pinnedRelease(deps, run));
     }
   };
+
+async function decideByDrift(deps: ModeDeps, run: RunContext, measured: StageResult | null): Promise<ModeDecision> {
+  if (measured === null) return { mode: 'refit', because: 'auto: there is no model yet' };
+  const { choice, model } = await deps.artifacts.readJson<DriftReport>(measured.outputs['drift.report']);
+  const because = `auto: ${choice.reasons.map(({ evidence }) => evidence).join('; ')}`;
+  if (choice.mode === 'refit') return { mode: 'refit', because };
+  return { ...(await scoreWith(deps, await deps.releases.read(run.project, run.environment, model.release))), because };
+}
 
 async function pinnedRelease({ releases }: ModeDeps, { project, environment, modelRelease = null }: RunContext): Promise<ReleaseCommit> {
   if (modelRelease !== null) return releases.read(project, environment, modelRelease);

@@ -1,3 +1,4 @@
+import type { DriftReport } from '../contracts/drift';
 import type { FeaturesReport } from '../contracts/features';
 import type { ClusterModel, Preprocessing } from '../contracts/model';
 import type { PersonasReport } from '../contracts/personas';
@@ -87,6 +88,7 @@ async function gather(work: StageWork): Promise<ReportInputs> {
     check: await json<IndependentCheck>('clustering.check'),
     second: await json<SecondSample>('clustering.second'),
     holdout: inputs['clustering.holdout'] ? await json<HoldoutReport>('clustering.holdout') : null,
+    drift: inputs['drift.report'] ? await json<DriftReport>('drift.report') : null,
     pca: await json<PcaReport>('clustering.pca'),
     picture: inputs['clustering.picture'] ? await json<PictureReport>('clustering.picture') : null,
     certainty: await certainty(work),
@@ -111,6 +113,7 @@ export const report: StageDefinition = {
     'clustering.check',
     'clustering.second',
     'clustering.holdout?',
+    'drift.report?',
     'clustering.pca',
     'clustering.picture?',
     'personas.personas',

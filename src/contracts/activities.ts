@@ -60,10 +60,16 @@ export interface ContendInput extends StageInput {
   readonly algorithm: Algorithm;
 }
 
+export interface FindChampionInput {
+  readonly run: RunContext;
+}
+
 export interface DecideModeInput {
   readonly run: RunContext;
-  /** Up to the features: what drift is measured on. */
+  /** Up to the features. */
   readonly stages: readonly StageResult[];
+  /** In `auto` mode: today against the model that could be applied; null or absent where there is none. */
+  readonly drift?: StageResult | null;
 }
 
 /** How a run gets its model, and why. */
@@ -125,6 +131,10 @@ export interface Activities {
   clustering: StageActivity;
   /** Whether the personas last: a part of the stage clustering, after the rest of it. */
   holdout: StageActivity;
+  /** The model that `auto` could apply, as `model.*`; null where there is none. */
+  findChampion(input: FindChampionInput): Promise<ArtifactRefs | null>;
+  /** How far today is from what that model was fitted to: a part of the stage prepare. */
+  drift: StageActivity;
   /** How the run gets its model: asked for, or decided. */
   decideMode(input: DecideModeInput): Promise<ModeDecision>;
   /** The three stages of the model, where one of before is applied. */

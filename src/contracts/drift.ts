@@ -52,13 +52,22 @@ export interface DriftReport {
   readonly asOf: string;
   /** The release whose model is looked at, and the as-of date it was fitted on. */
   readonly model: { readonly release: number; readonly fittedAsOf: string };
-  readonly customers: { readonly reference: number; readonly current: number; /** on both days */ readonly both: number };
+  readonly customers: { readonly reference: number; readonly current: number; /** On both days; null where it was not counted. */ readonly both: number | null };
   /** Null where the model cannot place the customers of today; `unplaceable` says why. */
   readonly fit: ModelFit | null;
   readonly unplaceable: string | null;
   readonly features: readonly FeatureDrift[];
   /** What of it is drift, by the config's thresholds. */
   readonly findings: readonly ModeReason[];
+  /** What a run in `auto` mode does, and why. */
+  readonly choice: ModeChoice;
+}
+
+/** How a run in `auto` mode gets its model. */
+export interface ModeChoice {
+  readonly mode: 'score' | 'refit';
+  /** Every reason to refit, or the one to score. */
+  readonly reasons: readonly ModeReason[];
 }
 
 /** What a decision on the mode rests on. */

@@ -105,17 +105,34 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     Object.assign(inputs, part?.outputs);
   };
 
+  /** How far today is from what the current model was fitted to: asked only where a request leaves the mode open. */
+  const measureDrift = async (): Promise<StageResult | null> => {
+    if (run!.mode !== 'auto') return null;
+    stage = 'prepare';
+    const champion = await quick.findChampion({ run: run! });
+    return champion === null ? null : kernels.drift({ run: run!, inputs: { ...inputs, ...champion } });
+  };
+
+  /** A part of the preparation, kept with the rest of it. */
+  const withDrift = (drift: StageResult | null) => {
+    if (drift === null) return;
+    results.push(joinParts(results.pop()!, [drift]));
+    Object.assign(inputs, drift.outputs);
+  };
+
   /** A model of before: its parameters, its choice, its clusters. */
-  const score = async ({ artifacts, scoring }: Extract<ModeDecision, { mode: 'score' }>) => {
+  const score = async ({ artifacts, scoring }: Extract<ModeDecision, { mode: 'score' }>, drift: StageResult | null) => {
     run = { ...run!, scoring };
     Object.assign(inputs, artifacts);
     await step('prepare', tables.scorePrepare);
+    withDrift(drift);
     await step('selection', tables.scoreSelection);
     await step('clustering', kernels.scoreClustering);
   };
 
-  const fit = async (opened: OpenedRun) => {
+  const fit = async (opened: OpenedRun, drift: StageResult | null) => {
     await step('prepare', tables.prepare);
+    withDrift(drift);
     await select(opened.algorithms);
     await cluster(opened.holdout);
   };
@@ -136,9 +153,10 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     await step('quality', tables.quality);
     await step('clean', tables.clean);
     await step('features', tables.features);
-    const decision = await howToModel(run, results);
-    if (decision?.mode === 'score') await score(decision);
-    else await fit(opened);
+    const drift = await measureDrift();
+    const decision = await howToModel(run, results, drift);
+    if (decision?.mode === 'score') await score(decision, drift);
+    else await fit(opened, drift);
     if (request.awaitsTurn) {
       await condition(() => turn !== null);
       run = { ...run, turn: turn! };
@@ -179,8 +197,8 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
 }
 
 /** Asked only where a request leaves it open or names a model: requests of before there were modes are refits. */
-async function howToModel(run: RunContext, stages: readonly StageResult[]): Promise<ModeDecision | null> {
-  return (run.mode ?? 'refit') === 'refit' ? null : quick.decideMode({ run, stages });
+async function howToModel(run: RunContext, stages: readonly StageResult[], drift: StageResult | null): Promise<ModeDecision | null> {
+  return (run.mode ?? 'refit') === 'refit' ? null : quick.decideMode({ run, stages, ...(drift && { drift }) });
 }
 
 /** What is done at the end of a run, cancelled or not; its own failure must not hide what ended the run. */

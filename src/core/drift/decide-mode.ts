@@ -1,19 +1,13 @@
 import type { ModesConfig } from '../../config/modes';
-import type { DriftReport, ModeReason } from '../../contracts/drift';
+import type { DriftReport, ModeChoice, ModeReason } from '../../contracts/drift';
 import { dayNumber } from '../schedule/days';
 
-/** The model a run in `auto` mode could score with. */
+/** kind `model.champion` (JSON): the model a run in `auto` mode could score with. */
 export interface Champion {
   readonly release: number;
   readonly fittedAsOf: string;
   /** Whether what a model depends on (features, preparation, algorithms) is configured as it was at the fit. */
   readonly sameSettings: boolean;
-}
-
-export interface ModeChoice {
-  readonly mode: 'score' | 'refit';
-  /** Every reason to refit, or the one to score. */
-  readonly reasons: readonly ModeReason[];
 }
 
 /**

@@ -12,7 +12,7 @@ import { applyPreprocessing } from '../prepare';
 import { findingsOf } from './findings';
 import { dealGroups, drawGroups } from './groups';
 import { compareFit, type Placement } from './placement';
-import type { FeaturePayload, FeatureShared, PlaceShared } from './tasks';
+import { DRIFT_TASKS, type FeaturePayload, type FeatureShared, type PlaceShared } from './tasks';
 
 /** Rows placed by one task. */
 const TASK_ROWS = 65_536;
@@ -23,15 +23,18 @@ export interface Day {
   readonly matrix: Matrix;
 }
 
+/** All but what is decided on it. */
+export type MeasuredDrift = Omit<DriftReport, 'choice'>;
+
 export interface DriftInput {
   readonly asOf: string;
   readonly model: ClusterModel;
   readonly release: DriftReport['model'];
   /** The personas of that release. */
   readonly personas: PersonasReport['personas'];
-  /** Described features; of those the model reads. */
+  /** What the features are called. */
   readonly specs: readonly FeatureSpec[];
-  /** The day of the fit. */
+  /** The day of the fit: all features of its table are compared, the model may read some of them only. */
   readonly reference: Day;
   readonly current: Day;
   readonly modes: ModesConfig;
@@ -46,7 +49,7 @@ export interface DriftInput {
  *
  * Heavy parts run in compute threads, one task per feature and per 65,536 rows. About 4.5 s of CPU for 5 features of 1,000,000 customers.
  */
-export async function driftOf(input: DriftInput): Promise<DriftReport> {
+export async function driftOf(input: DriftInput): Promise<MeasuredDrift> {
   const { asOf, release: model, reference, current, modes } = input;
   const features = await featuresOf(input);
   input.onProgress?.(0.7);
@@ -56,8 +59,14 @@ export async function driftOf(input: DriftInput): Promise<DriftReport> {
   return { format: 1, asOf, model, ...measured, findings: findingsOf(measured, modes) };
 }
 
-async function featuresOf({ model, specs, reference, current, modes, seed, compute, signal }: DriftInput): Promise<{ drift: FeatureDrift[]; both: number }> {
-  const names = [...new Set(model.preprocessing.columns.flatMap(({ from }) => from))];
+/** What can be said where the model reads features that are no longer made: nothing is comparable. */
+export function unreadable(asOf: string, model: DriftReport['model'], gone: readonly string[], { reference, current }: Omit<DriftReport['customers'], 'both'>): MeasuredDrift {
+  const unplaceable = `the model reads ${gone.join(', ')}, which the project no longer has`;
+  return { format: 1, asOf, model, customers: { reference, current, both: null }, fit: null, unplaceable, features: [], findings: [{ rule: 'unplaceable', evidence: unplaceable }] };
+}
+
+async function featuresOf({ specs, reference, current, modes, seed, compute, signal }: DriftInput): Promise<{ drift: FeatureDrift[]; both: number }> {
+  const { names } = reference.matrix;
   const groups = dealGroups(reference.ids, current.ids, seed);
   const shared: FeatureShared = {
     groups,
@@ -68,7 +77,7 @@ async function featuresOf({ model, specs, reference, current, modes, seed, compu
     const { label, unit } = specs.find((spec) => spec.name === name) ?? { label: name, unit: '' };
     return { spec: { name, label, unit }, column: { reference: columnOf(reference.matrix, name), current: columnOf(current.matrix, name) } };
   });
-  const drift = await compute.map<FeaturePayload, FeatureDrift>('drift.feature', payloads, { shared, ...(signal && { signal }) });
+  const drift = await compute.map<FeaturePayload, FeatureDrift>(DRIFT_TASKS.feature, payloads, { shared, ...(signal && { signal }) });
   return { drift, both: groups.both };
 }
 
@@ -92,7 +101,7 @@ async function fitOf({ model, personas, reference, current, compute, signal }: D
   const { solution, sizes, inertia } = model;
   const shared: PlaceShared = { model: { solution, sizes, inertia }, days };
   const ranges = days.flatMap(({ rows }, day) => blocksOf(rows, TASK_ROWS).map(([from, to]) => [day, from, to] as const));
-  const parts = await compute.map<(typeof ranges)[number], Placement>('drift.place', ranges, { shared, ...(signal && { signal }) });
+  const parts = await compute.map<(typeof ranges)[number], Placement>(DRIFT_TASKS.place, ranges, { shared, ...(signal && { signal }) });
   const [then, now] = days.map(({ rows }, day) => joined(parts.filter((_, p) => ranges[p][0] === day), rows));
   return { fit: compareFit(solution, personas, then, now), unplaceable: null };
 }

@@ -7,6 +7,9 @@ import type { CustomerGroups, Draws } from './groups';
 import type { TwoDays } from './mean-change';
 import { place, type Placement } from './placement';
 
+/** What the tasks are called in compute threads. */
+export const DRIFT_TASKS = { feature: 'drift.feature', place: 'drift.place' } as const;
+
 export interface FeatureShared {
   readonly groups: CustomerGroups;
   readonly draws: Draws;

@@ -1,3 +1,4 @@
+import type { DriftReport } from '../../contracts/drift';
 import type { FeaturesReport } from '../../contracts/features';
 import type { ClusterModel, Preprocessing } from '../../contracts/model';
 import type { PersonasReport } from '../../contracts/personas';
@@ -57,6 +58,8 @@ export interface ReportInputs {
   readonly second: SecondSample;
   /** Whether the personas last; null where it was not asked for. */
   readonly holdout: HoldoutReport | null;
+  /** What moved since the current model was fitted; null or absent where it was not measured. */
+  readonly drift?: DriftReport | null;
   readonly pca: PcaReport;
   /** A map that bends, where one was made. */
   readonly picture: PictureReport | null;
