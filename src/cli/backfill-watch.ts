@@ -4,6 +4,7 @@ import type { BackfillProgress } from '../contracts/backfill';
 import { controlBackfill, progressOf } from '../adapters/temporal/backfills';
 import { outcomeLine } from './backfill-text';
 import { note } from './output';
+import { toPipelineError } from './run-to-end';
 
 const POLL_MS = 500;
 
@@ -33,6 +34,8 @@ export async function watchBackfill(handle: WorkflowHandle, { actor, quiet }: { 
     await polling;
     say(progress);
     return progress;
+  } catch (error) {
+    throw toPipelineError(error);
   } finally {
     ended = true;
     await polling;

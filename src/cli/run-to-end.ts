@@ -68,7 +68,8 @@ function cancelOnInterrupt(handle: WorkflowHandle): () => void {
   };
 }
 
-function toPipelineError(error: unknown): unknown {
+/** What ended a workflow, as the error it was; everything else as it is. */
+export function toPipelineError(error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError)) return error;
   let cause: unknown = error.cause;
   if (cause instanceof ActivityFailure) cause = cause.cause;

@@ -55,8 +55,10 @@ export async function backfill(request: BackfillRequest, state?: BackfillState):
   setHandler(backfillQuery, progress);
   setHandler(controlSignal, async ({ action, actor, reason }) => {
     // The word counts from now on, its entry in the ledger may take a moment.
-    if (action === 'cancel') because ??= `cancelled by ${actor}: ${reason}`;
-    else paused = action === 'pause';
+    if (action === 'cancel') {
+      cancelled = true;
+      because ??= `cancelled by ${actor}: ${reason}`;
+    } else paused = action === 'pause';
     await CancellationScope.nonCancellable(() => noteBackfill({ request, what: PAST[action], actor, reason, body: { done: done.length } }));
     if (action === 'cancel') scope.cancel();
   });
@@ -124,7 +126,6 @@ export async function backfill(request: BackfillRequest, state?: BackfillState):
     because ??= 'cancelled';
     cancelled = true;
   }
-  cancelled ||= because?.startsWith('cancelled') ?? false;
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   if (!cancelled && because === null && plan !== null && next < plan.days.length) {
     await continueAsNew<typeof backfill>(request, { plan, next, parent, done, paused, failedInRow });

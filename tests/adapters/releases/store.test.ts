@@ -50,6 +50,38 @@ describe('ReleaseStore', () => {
     });
   });
 
+  describe('without promotion', () => {
+    const aside = { promote: false, chosenParent: true };
+
+    it('commits what was asked for and leaves current as it is, whatever the parent', async () => {
+      await commitThree();
+      const { commit, created } = await releases.commit(draftOf('d', { asOf: '2024-02-05', parent: 1 }), 1, aside);
+      expect({ created, ...commit }).toMatchObject({ created: true, n: 4, promoted: false, superseded: false, parent: 1 });
+      expect(await current()).toBe(3);
+      expect((await releases.commit(draftOf('d', { asOf: '2024-02-05', parent: 1 }), 1, aside)).created).toBe(false);
+      expect(await releases.verify('shop', 'prod')).toEqual({ releases: 4, problems: [] });
+    });
+
+    it('commits the same once more when it may be promoted, and never a third time', async () => {
+      await releases.commit(draftOf('a'), null);
+      await releases.commit(draftOf('d', { asOf: '2024-02-05' }), null, aside);
+      const promoted = await releases.commit(draftOf('d', { asOf: '2024-02-05' }), null);
+      expect(promoted).toMatchObject({ created: true, commit: { n: 3, promoted: true } });
+      expect(await current()).toBe(3);
+      for (const placing of [undefined, aside]) expect(await releases.commit(draftOf('d', { asOf: '2024-02-05' }), null, placing)).toMatchObject({ created: false, commit: { n: 3 } });
+    });
+
+    it('cannot overtake a later day even if it may be promoted', async () => {
+      await commitThree();
+      const late = { promote: true, chosenParent: true };
+      expect(await releases.commit(draftOf('d', { asOf: '2024-01-15', parent: null }), null, late)).toMatchObject({ commit: { promoted: false, superseded: true } });
+      expect(await current()).toBe(3);
+      expect((await releases.commit(draftOf('d', { asOf: '2024-01-15', parent: null }), null, late)).created).toBe(false);
+      // Of the current day itself it may, without having been matched to it.
+      expect(await releases.commit(draftOf('e', { asOf: '2024-02-02', parent: 1 }), 1, late)).toMatchObject({ commit: { n: 5, promoted: true } });
+    });
+  });
+
   it('commits a key once, also after others followed, and whatever the parent', async () => {
     await commitThree();
     const again = await releases.commit(draftOf('a', { runId: 'shop-prod-2024-01-31-2', parent: 3 }), 3);

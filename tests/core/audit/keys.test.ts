@@ -78,6 +78,12 @@ describe('idempotencyKey', () => {
     reprocess: 0,
   };
 
+  it('tells two pinned models apart, and is as it was before there were any where none is', () => {
+    expect(idempotencyKey({ ...key, mode: 'score', model: 'a' })).not.toBe(idempotencyKey({ ...key, mode: 'score', model: 'b' }));
+    // Made by the version before modes: releases of then are found again.
+    expect(idempotencyKey(key)).toBe('150a50bda6299c263cc70a97051615b297a1f8353ff1aa3766a8c44fb8d3dbdf');
+  });
+
   it('does not depend on the order of the files', () => {
     expect(idempotencyKey({ ...key, inputs: [...key.inputs].reverse() })).toBe(idempotencyKey(key));
   });
@@ -93,6 +99,8 @@ describe('idempotencyKey', () => {
     ['an input', { inputs: key.inputs.slice(1) }],
     ['the role of an input', { inputs: [{ role: 'customers', sha256: 'a' }, key.inputs[1]] }],
     ['reprocess', { reprocess: 1 }],
+    ['the mode', { mode: 'score' }],
+    ['the model that is applied', { model: 'm' }],
   ])('changes with %s', (_, change) => {
     expect(idempotencyKey({ ...key, ...change })).not.toBe(idempotencyKey(key));
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { assign } from '../../../src/core/linalg/hungarian';
 import type { Parent } from '../../../src/core/personas/identity';
-import { identify } from '../../../src/core/personas/identity';
+import { carryOver, identify } from '../../../src/core/personas/identity';
 import { issueKey } from '../../../src/core/personas/keys';
 import type { Overlap } from '../../../src/core/personas/match';
 import { matchPersonas } from '../../../src/core/personas/match';
@@ -45,6 +45,28 @@ describe('the assignment', () => {
   it('of nothing is nothing', () => {
     expect(assign([])).toEqual([]);
     expect(assign([[], []])).toEqual([-1, -1]);
+  });
+});
+
+describe('identity where a model of before is applied', () => {
+  const cast = { personas: [{ key: 'b', bornAsOf: '2026-01-01', cluster: 1 }, { key: 'a', bornAsOf: '2026-02-01', cluster: 0 }], issuedKeys: ['a', 'b', 'old'] };
+
+  it('is that of the model, cluster by cluster, however customers moved', () => {
+    // All of a went to the cluster of b and the other way round: another matching would swap the keys.
+    const { personas, retired } = carryOver(cast, release(['a', 'b']), [cell('a', 1, 90), cell('a', 0, 10), cell('b', 0, 50)]);
+    expect(personas).toEqual([
+      { key: 'a', cluster: 0, change: 'same', overlap: 0.1, bornAsOf: '2026-02-01' },
+      { key: 'b', cluster: 1, change: 'same', overlap: 0, bornAsOf: '2026-01-01' },
+    ]);
+    expect(retired).toEqual([]);
+  });
+
+  it('says what is new and what is gone against the parent release, and keeps every key that was ever issued', () => {
+    const { personas, retired, issuedKeys } = carryOver(cast, release(['a', 'z'], ['a', 'y', 'z']), []);
+    expect(personas.map(({ change, overlap }) => [change, overlap])).toEqual([['same', null], ['born', null]]);
+    expect(retired).toEqual(['z']);
+    expect(issuedKeys).toEqual(['a', 'b', 'old', 'y', 'z']);
+    expect(carryOver(cast, null, []).personas.map(({ change }) => change)).toEqual(['born', 'born']);
   });
 });
 
