@@ -68,6 +68,59 @@ describeWithTestServer('refreshPersonas', () => {
     expect(Object.keys(clusteringOf(alone)?.outputs ?? {})).toEqual(['clustering.out']);
   });
 
+  describe('in auto mode', () => {
+    const ref = { sha256: 'c'.repeat(64), bytes: 1, rows: null, kind: 'model.champion' };
+    const champion = { 'model.champion': ref };
+    const drift = { ...stageResult('prepare'), outputs: { 'drift.report': { ...ref, kind: 'drift.report' } }, warnings: ['spend drifted'], facts: { drift: [{ feature: 'spend', psi: 0.3 }], mode: 'refit' } };
+    const auto = async (overrides: Partial<Activities>) => {
+      const calls: string[] = [];
+      const seen: { measured?: string[]; decided?: unknown; personas?: string[] } = {};
+      const measuring: Partial<Activities> = {
+        openRun: ({ request: asked }) =>
+          Promise.resolve({ run: { ...asked, runId: `shop-test-auto-${counter}`, attempt: 1 }, algorithms: ['kmeans'], holdout: true, startedAt: '2026-07-01T00:00:00.000Z' }),
+        findChampion: () => Promise.resolve(champion),
+        drift: ({ inputs }) => {
+          calls.push('drift');
+          seen.measured = Object.keys(inputs);
+          return Promise.resolve(drift);
+        },
+        decideMode: ({ drift: measured }) => {
+          calls.push('decide');
+          seen.decided = measured?.outputs;
+          return Promise.resolve({ mode: 'refit', because: 'drift' });
+        },
+        ...overrides,
+      };
+      const summary = await withWorker(env, fakeActivities(calls, measuring), async () => {
+        const handle = await env.client.workflow.start('refreshPersonas', { workflowId: `refresh/test/${++counter}`, taskQueue: MAIN_QUEUE, args: [{ ...request, mode: 'auto' }] });
+        return (await handle.result()) as RefreshSummary;
+      });
+      return { calls, seen, prepared: summary.stages.filter(({ stage }) => stage === 'prepare') };
+    };
+
+    it('measures drift before anything is fitted, decides on it, and keeps it with the preparation', async () => {
+      const { calls, seen, prepared } = await auto({});
+      expect(calls.slice(3, 7)).toEqual(['features', 'drift', 'decide', 'prepare']);
+      expect(seen.measured).toEqual(expect.arrayContaining(['features.out', 'model.champion']));
+      expect(seen.decided).toEqual(drift.outputs);
+      expect(prepared).toMatchObject([{ outputs: { 'drift.report': drift.outputs['drift.report'], ...stageResult('prepare').outputs }, warnings: ['spend drifted'], facts: { mode: 'refit' } }]);
+    });
+
+    it('keeps it too where the model is applied again', async () => {
+      const scoring = { release: 3, fittedAsOf: '2026-06-01', sha256: 'a' };
+      const { calls, prepared } = await auto({ decideMode: () => Promise.resolve({ mode: 'score', because: '', scoring, artifacts: {} }) });
+      expect(calls).not.toContain('holdout');
+      expect(prepared).toMatchObject([{ facts: { drift: drift.facts.drift } }]);
+    });
+
+    it('measures nothing before the first release', async () => {
+      const { calls, seen, prepared } = await auto({ findChampion: () => Promise.resolve(null) });
+      expect(calls).not.toContain('drift');
+      expect(seen.decided).toBeUndefined();
+      expect(prepared).toHaveLength(1);
+    });
+  });
+
   it('answers the progress query, done stages with their results', async () => {
     const progress = await run([], {}, async (handle) => {
       await handle.result();

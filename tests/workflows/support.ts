@@ -69,6 +69,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
       return Promise.resolve({ ...stageResult('selection'), outputs: { [`selection.${algorithm}`]: stageResult('selection').outputs['selection.out'] } });
     },
     findChampion: () => Promise.resolve(null),
+    drift: stage('prepare'),
     decideMode: () => Promise.resolve({ mode: 'refit', because: 'test' }),
     scorePrepare: stage('prepare'),
     scoreSelection: stage('selection'),
