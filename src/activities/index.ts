@@ -2,6 +2,7 @@ import type { Activities } from '../contracts/activities';
 import { PipelineError } from '../contracts/errors';
 import { createArchiveHistory, type ArchiveDeps } from './archive';
 import { createNoteBackfill, createOpenBackfill, type BackfillDeps } from './backfills';
+import { challenge } from './challenge';
 import { createFindChampion, type ChampionDeps } from './champion';
 import { clean } from './clean';
 import { clustering } from './clustering';
@@ -59,6 +60,7 @@ export function createActivities(deps: AllDeps): Activities {
     holdout: createStage(holdout, deps),
     findChampion: createFindChampion(deps),
     drift: createStage(drift, deps),
+    challenge: createStage(challenge, deps),
     decideMode: createDecideMode(deps),
     scorePrepare: createStage(scorePrepare, deps),
     scoreSelection: createStage(scoreSelection, deps),

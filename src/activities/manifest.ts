@@ -1,6 +1,6 @@
 import type { ArtifactRef, ArtifactRefs } from '../contracts/artifacts';
 import type { PublishInput } from '../contracts/activities';
-import type { DriftReport } from '../contracts/drift';
+import type { ChallengeReport, DriftReport } from '../contracts/drift';
 import { PipelineError } from '../contracts/errors';
 import type { ManifestFacts, ManifestResults } from '../contracts/manifest';
 import type { Preprocessing } from '../contracts/model';
@@ -154,6 +154,7 @@ async function decisionsOf(
     cleaning: clean.steps,
     preparation: { dropped: preprocessing.dropped, columns: preprocessing.columns },
     ...(outputs['drift.report'] && { mode: modeDecision(await read<DriftReport>('drift.report')) }),
+    ...(outputs['challenge.report'] && { challenge: await read<ChallengeReport>('challenge.report') }),
     selection: selectionDecision(selection),
     secondSample: await read<SecondSample>('clustering.second'),
     holdout: outputs['clustering.holdout'] ? await read<HoldoutReport>('clustering.holdout') : null,

@@ -1,4 +1,4 @@
-import type { DriftReport } from '../contracts/drift';
+import type { ChallengeReport, DriftReport } from '../contracts/drift';
 import type { FeaturesReport } from '../contracts/features';
 import type { ClusterModel, Preprocessing } from '../contracts/model';
 import type { PersonasReport } from '../contracts/personas';
@@ -89,6 +89,7 @@ async function gather(work: StageWork): Promise<ReportInputs> {
     second: await json<SecondSample>('clustering.second'),
     holdout: inputs['clustering.holdout'] ? await json<HoldoutReport>('clustering.holdout') : null,
     drift: inputs['drift.report'] ? await json<DriftReport>('drift.report') : null,
+    challenge: inputs['challenge.report'] ? await json<ChallengeReport>('challenge.report') : null,
     pca: await json<PcaReport>('clustering.pca'),
     picture: inputs['clustering.picture'] ? await json<PictureReport>('clustering.picture') : null,
     certainty: await certainty(work),
@@ -114,6 +115,7 @@ export const report: StageDefinition = {
     'clustering.second',
     'clustering.holdout?',
     'drift.report?',
+    'challenge.report?',
     'clustering.pca',
     'clustering.picture?',
     'personas.personas',

@@ -87,3 +87,16 @@ export interface ChallengeVerdict {
   readonly approvable: boolean;
   readonly findings: readonly { readonly rule: 'gates' | 'stability' | 'kept'; readonly passed: boolean; readonly evidence: string }[];
 }
+
+/** kind `challenge.report` (JSON): the contest of a model that `auto` fitted anew with the current one. */
+export interface ChallengeReport {
+  readonly format: 1;
+  /** SHA-256 of either model. */
+  readonly challenger: string;
+  readonly champion: string;
+  /** Customers with a persona in the parent release who are present today, and how many keep it with the challenger. */
+  readonly customers: number;
+  readonly kept: number;
+  readonly verdict: ChallengeVerdict;
+  readonly text: string;
+}

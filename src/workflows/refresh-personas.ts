@@ -13,7 +13,7 @@ import {
   type ChildWorkflowHandle,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities, ModeDecision, OpenedRun } from '../contracts/activities';
+import type { Activities, ModeDecision, OpenedRun, Rival } from '../contracts/activities';
 import type { ArtifactRefs } from '../contracts/artifacts';
 import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus, StageResult, Turn } from '../contracts/run';
 import { joinParts } from '../contracts/stage-parts';
@@ -121,7 +121,7 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
   };
 
   /** A model of before: its parameters, its choice, its clusters. */
-  const score = async ({ artifacts, scoring }: Extract<ModeDecision, { mode: 'score' }>, drift: StageResult | null) => {
+  const score = async ({ artifacts, scoring }: Pick<Rival, 'artifacts' | 'scoring'>, drift: StageResult | null) => {
     run = { ...run!, scoring };
     Object.assign(inputs, artifacts);
     await step('prepare', tables.scorePrepare);
@@ -135,6 +135,24 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     withDrift(drift);
     await select(opened.algorithms);
     await cluster(opened.holdout);
+  };
+
+  /** Fit a new model. Where it does not take over from the one it has to win against, that is applied after all: true. */
+  const fitAndContest = async (opened: OpenedRun, drift: StageResult | null, rival: Rival | undefined): Promise<boolean> => {
+    const [known, done] = [{ ...inputs }, results.length];
+    await fit(opened, drift);
+    if (rival === undefined) return false;
+    const trial = await tables.personas({ run: run!, inputs: { ...inputs, ...rival.parent } });
+    const verdict = await tables.challenge({ run: run!, inputs: { ...inputs, ...trial.outputs, ...rival.parent, ...rival.artifacts } });
+    const lost = verdict.facts.winner === 'champion';
+    if (lost) {
+      results.splice(done);
+      for (const name of Object.keys(inputs)) if (!(name in known)) delete inputs[name];
+      await score(rival, drift);
+    }
+    results.push(joinParts(results.pop()!, [verdict]));
+    Object.assign(inputs, verdict.outputs);
+    return lost;
   };
 
   try {
@@ -155,13 +173,15 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     await step('features', tables.features);
     const drift = await measureDrift();
     const decision = await howToModel(run, results, drift);
-    if (decision?.mode === 'score') await score(decision, drift);
-    else await fit(opened, drift);
+    let model: ArtifactRefs | null = null;
+    if (decision?.mode === 'score') {
+      await score(decision, drift);
+      model = decision.artifacts;
+    } else if (await fitAndContest(opened, drift, decision?.against)) model = decision!.against!.artifacts;
     if (request.awaitsTurn) {
       await condition(() => turn !== null);
       run = { ...run, turn: turn! };
     }
-    const model = decision?.mode === 'score' ? decision.artifacts : null;
     const context = run;
     const summary = await published(async () => {
       results.splice(AFTER_CLUSTERING);

@@ -113,6 +113,38 @@ describeWithTestServer('refreshPersonas', () => {
       expect(prepared).toMatchObject([{ facts: { drift: drift.facts.drift } }]);
     });
 
+    const rival = { scoring: { release: 3, fittedAsOf: '2026-06-01', sha256: 'a' }, artifacts: { 'model.selection': ref }, parent: { 'parent.memberships': ref } };
+    const contest = (winner: string) => {
+      const reported: string[] = [];
+      const read: string[] = [];
+      const challenge: Activities['challenge'] = ({ inputs }) => {
+        read.push(...Object.keys(inputs));
+        return Promise.resolve({ ...stageResult('clustering'), outputs: { 'challenge.report': ref }, facts: { winner } });
+      };
+      const scored: Partial<Activities> = {
+        decideMode: () => Promise.resolve({ mode: 'refit', because: 'drift', against: rival }),
+        challenge,
+        scoreClustering: () => Promise.resolve({ ...stageResult('clustering'), outputs: { 'clustering.scored': ref } }),
+        report: ({ inputs }) => (reported.push(...Object.keys(inputs)), Promise.resolve(stageResult('report'))),
+      };
+      return auto(scored).then((ran) => ({ ...ran, reported, read }));
+    };
+
+    it('lets a new model that wins take over: what was fitted is published', async () => {
+      const { calls, reported, read } = await contest('challenger');
+      expect(read).toEqual(expect.arrayContaining(['clustering.out', 'personas.out', 'parent.memberships', 'model.selection']));
+      expect(calls.filter((call) => call === 'personas')).toHaveLength(2);
+      expect(reported).toEqual(expect.arrayContaining(['clustering.out', 'clustering.holdout', 'challenge.report', 'drift.report']));
+      expect(reported).not.toContain('clustering.scored');
+    });
+
+    it('applies the current model where the new one loses: nothing of the new one is read any more', async () => {
+      const { reported, prepared } = await contest('champion');
+      expect(reported).toEqual(expect.arrayContaining(['clustering.scored', 'challenge.report', 'drift.report']));
+      for (const gone of ['clustering.out', 'clustering.holdout', 'selection.kmeans']) expect(reported).not.toContain(gone);
+      expect(prepared).toHaveLength(1);
+    });
+
     it('measures nothing before the first release', async () => {
       const { calls, seen, prepared } = await auto({ findChampion: () => Promise.resolve(null) });
       expect(calls).not.toContain('drift');

@@ -70,6 +70,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     },
     findChampion: () => Promise.resolve(null),
     drift: stage('prepare'),
+    challenge: stage('clustering'),
     decideMode: () => Promise.resolve({ mode: 'refit', because: 'test' }),
     scorePrepare: stage('prepare'),
     scoreSelection: stage('selection'),

@@ -1,4 +1,4 @@
-import type { DriftReport } from '../../contracts/drift';
+import type { ChallengeReport, DriftReport } from '../../contracts/drift';
 import type { FeaturesReport } from '../../contracts/features';
 import type { ClusterModel, Preprocessing } from '../../contracts/model';
 import type { PersonasReport } from '../../contracts/personas';
@@ -60,6 +60,8 @@ export interface ReportInputs {
   readonly holdout: HoldoutReport | null;
   /** What moved since the current model was fitted; null or absent where it was not measured. */
   readonly drift?: DriftReport | null;
+  /** Whether the new model took over; null or absent where there was no contest. */
+  readonly challenge?: ChallengeReport | null;
   readonly pca: PcaReport;
   /** A map that bends, where one was made. */
   readonly picture: PictureReport | null;

@@ -11,7 +11,7 @@ const ALARMS = { psi: 'PSI', ks: 'shape', mean: 'mean', missing: 'missing' } as 
 
 /** What moved since the current model was fitted, and what that said for or against a new one; only where there was a model. */
 export function driftSection(view: View): Section | undefined {
-  const { drift, kMin, facts } = view;
+  const { drift, challenge, kMin, facts } = view;
   if (!drift) return undefined;
   const { model, customers, features, choice } = drift;
   const drifted = features.filter(({ alarms }) => alarms.length > 0);
@@ -24,6 +24,7 @@ export function driftSection(view: View): Section | undefined {
       choice.mode === 'score' ? 'good' : 'warn',
       markup`<strong>${choice.mode === 'score' ? 'The model is applied again.' : 'A new model was fitted.'}</strong> ${choice.reasons.map(({ evidence }) => discreet(sentence(evidence), [], kMin)).join(' ')}`,
     )}
+${challenge ? notice(challenge.verdict.winner === 'challenger' ? 'good' : 'warn', challenge.text) : ''}
 <p>${customersText(customers)} Compared are all customers of ${date(model.fittedAsOf)} and of ${date(facts.asOf)}.</p>
 ${features.length === 0 ? '' : featureTable(features)}
 ${drift.fit === null ? '' : fitTable(drift.fit, customers, kMin)}
