@@ -56,6 +56,9 @@ export const turnSignal = defineSignal<[Turn]>('turn');
 
 export const progressQuery = defineQuery<RunProgress>('progress');
 
+/** A refit ends with these where no candidate passes its gates: the current model, where there is one, is no worse for it. */
+const NO_NEW_MODEL: ReadonlySet<string> = new Set(['NO_ACCEPTABLE_MODEL', 'INDEPENDENT_CHECK_FAILED', 'NO_FEATURES_LEFT']);
+
 /** How often personas are matched again because another release became current in between. */
 const MATCHINGS = 5;
 const AFTER_CLUSTERING = STAGES.indexOf('clustering') + 1;
@@ -140,16 +143,26 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
   /** Fit a new model. Where it does not take over from the one it has to win against, that is applied after all: true. */
   const fitAndContest = async (opened: OpenedRun, drift: StageResult | null, rival: Rival | undefined): Promise<boolean> => {
     const [known, done] = [{ ...inputs }, results.length];
-    await fit(opened, drift);
+    const applyRival = async () => {
+      results.splice(done);
+      for (const name of Object.keys(inputs)) if (!(name in known)) delete inputs[name];
+      await score(rival!, drift);
+    };
+    try {
+      await fit(opened, drift);
+    } catch (error) {
+      const { code, message } = failureOf(error);
+      if (rival === undefined || !NO_NEW_MODEL.has(code)) throw error;
+      await applyRival();
+      const clustered = results.pop()!;
+      results.push({ ...clustered, warnings: [...clustered.warnings, `The current model scores on: no new one passes: ${message}`] });
+      return true;
+    }
     if (rival === undefined) return false;
     const trial = await tables.personas({ run: run!, inputs: { ...inputs, ...rival.parent } });
     const verdict = await tables.challenge({ run: run!, inputs: { ...inputs, ...trial.outputs, ...rival.parent, ...rival.artifacts } });
     const lost = verdict.facts.winner === 'champion';
-    if (lost) {
-      results.splice(done);
-      for (const name of Object.keys(inputs)) if (!(name in known)) delete inputs[name];
-      await score(rival, drift);
-    }
+    if (lost) await applyRival();
     results.push(joinParts(results.pop()!, [verdict]));
     Object.assign(inputs, verdict.outputs);
     return lost;

@@ -1,9 +1,11 @@
+import { challenge } from '../../src/activities/challenge';
 import { createFindChampion } from '../../src/activities/champion';
 import { drift } from '../../src/activities/drift';
+import { createDecideMode } from '../../src/activities/mode';
 import { prepare } from '../../src/activities/prepare';
 import { createInlineCompute } from '../../src/adapters/compute/inline';
 import type { ArtifactRef, ArtifactRefs } from '../../src/contracts/artifacts';
-import type { DriftReport } from '../../src/contracts/drift';
+import type { ChallengeReport, DriftReport, ModeRule } from '../../src/contracts/drift';
 import type { ReleaseCommit } from '../../src/contracts/manifest';
 import type { RunContext } from '../../src/contracts/run';
 import type { Champion } from '../../src/core/drift';
@@ -99,6 +101,77 @@ describe('drift', () => {
   it('is part of the preparation, whose key does not depend on it', () => {
     expect([drift.stage, drift.part]).toEqual(['prepare', 'drift']);
     expect(prepare.reads).not.toContain('drift.report');
+  });
+});
+
+describe('the challenge', () => {
+  const bench = createBench(2);
+  afterAll(() => bench.dispose());
+
+  /** `moved` customers of 20 are in another persona than before; two are new, two are gone, one had none. */
+  async function judged(moved: number, { jaccard = 0.9, before = 0.9 as number | null, passed = true } = {}) {
+    const selection = (meanJaccard: number | null) => bench.artifacts.writeJson('selection.report', { candidates: [{ status: 'lost', meanJaccard: 1 }, { status: 'chosen', meanJaccard, gates: [{ gate: 'minShare', passed, evidence: '' }] }] });
+    const members = (select: string) => bench.inSession((session) => session.save('personas.memberships', `SELECT * FROM (${select}) ORDER BY pid`));
+    const model = await bench.artifacts.writeJson('clustering.model', {});
+    const inputs: ArtifactRefs = {
+      'selection.report': await selection(jaccard),
+      'model.selection': await selection(before),
+      'clustering.model': model,
+      'model.model': model,
+      'parent.memberships': await members(`SELECT 'c' || range AS pid, CASE WHEN range < 10 THEN 'a' ELSE 'b' END AS persona_key FROM range(22) UNION ALL SELECT 'none', NULL`),
+      'personas.memberships': await members(`SELECT 'c' || range AS pid, CASE WHEN range < ${moved} THEN CASE WHEN range = 0 THEN NULL ELSE 'b' END WHEN range < 10 THEN 'a' ELSE 'b' END AS persona_key FROM range(20) UNION ALL SELECT unnest(['new1', 'new2', 'none']), 'a'`),
+    };
+    const output = await bench.stage(challenge, config, inputs);
+    return { output, report: await bench.artifacts.readJson<ChallengeReport>(output.outputs['challenge.report']) };
+  }
+
+  it('counts customers of both releases who had a persona, and those who keep it', async () => {
+    const { report, output } = await judged(4);
+    expect(report).toMatchObject({ customers: 20, kept: 16, verdict: { winner: 'challenger' } });
+    expect(output).toMatchObject({ facts: { winner: 'challenger' }, warnings: [] });
+  });
+
+  it('is lost with fewer, with a failed gate, or with less stability, and warns', async () => {
+    expect((await judged(5)).report.verdict).toMatchObject({ winner: 'champion', approvable: true });
+    expect((await judged(0, { passed: false })).report.verdict).toMatchObject({ winner: 'champion', approvable: false });
+    const { output } = await judged(0, { jaccard: 0.8 });
+    expect(output.facts.winner).toBe('champion');
+    expect(output.warnings).toEqual(['The current model scores on: the new one does not take over: mean Jaccard 0.80, of the current model 0.90; 0.05 less is let pass.']);
+    expect((await judged(0, { before: null })).report.verdict.winner).toBe('challenger');
+  });
+});
+
+describe('the decision in auto mode', () => {
+  const NAMES = ['clustering.model', 'prepare.preprocessing', 'selection.report', 'clustering.check', 'clustering.second', 'personas.personas', 'personas.memberships', 'features.features', 'features.report'];
+  const ref = (kind: string): ArtifactRef => ({ kind, sha256: kind, bytes: 1, rows: null });
+  const release = { n: 4, asOf: FITTED, manifest: ref('run.manifest'), artifacts: Object.fromEntries(NAMES.map((name) => [name, ref(name)])) };
+
+  const decided = (choice: DriftReport['choice'] | null) => {
+    const documents: Readonly<Record<string, unknown>> = { 'run.manifest': { facts: { asOf: FITTED } }, 'drift.report': { choice, model: { release: 4, fittedAsOf: FITTED } } };
+    const artifacts = { readJson: <T>({ kind }: ArtifactRef) => Promise.resolve(documents[kind] as T), writeJson: (kind: string) => Promise.resolve(ref(kind)) };
+    const decide = createDecideMode({ artifacts, releases: { read: () => Promise.resolve(release) } as never });
+    const measured = choice && ({ outputs: { 'drift.report': ref('drift.report') } } as never);
+    return decide({ run: { mode: 'auto', project: 'p', environment: 'prod' } as RunContext, stages: [], drift: measured });
+  };
+  const because = (...rules: ModeRule[]): DriftReport['choice'] => ({ mode: 'refit', reasons: rules.map((rule) => ({ rule, evidence: `of ${rule}` })) });
+
+  it('is a refit without a contest before the first release', async () => {
+    expect(await decided(null)).toEqual({ mode: 'refit', because: 'auto: there is no model yet' });
+  });
+
+  it('scores with the model that was measured against', async () => {
+    const decision = await decided({ mode: 'score', reasons: [{ rule: 'fresh', evidence: 'young' }] });
+    expect(decision).toMatchObject({ mode: 'score', because: 'auto: young', scoring: { release: 4, fittedAsOf: FITTED } });
+  });
+
+  it('lets a new model contend with the current one, which stays its parent', async () => {
+    const decision = await decided(because('age', 'drift'));
+    expect(decision).toMatchObject({ mode: 'refit', because: 'auto: of age; of drift', against: { scoring: { release: 4 }, artifacts: { 'model.selection': ref('selection.report') } } });
+    expect(decision.mode === 'refit' && Object.keys(decision.against!.parent)).toEqual(['parent.memberships', 'parent.personas', 'parent.release']);
+  });
+
+  it.each(['settings', 'unplaceable'] as const)('knows no contest with a model that is not to be applied (%s)', async (rule) => {
+    expect(await decided(because('age', rule))).toEqual({ mode: 'refit', because: `auto: of age; of ${rule}` });
   });
 });
 

@@ -145,6 +145,19 @@ describeWithTestServer('refreshPersonas', () => {
       expect(prepared).toHaveLength(1);
     });
 
+    it('applies the current model where no new one passes its gates, says so, and fails without one', async () => {
+      const nothing: Partial<Activities> = { selection: () => Promise.reject(ApplicationFailure.nonRetryable('no candidate passes', 'NO_ACCEPTABLE_MODEL')) };
+      const warned: string[] = [];
+      const publishRelease: Activities['publishRelease'] = (input) => {
+        warned.push(...input.stages.flatMap(({ warnings }) => warnings));
+        return fakeActivities([]).publishRelease(input);
+      };
+      await auto({ ...nothing, decideMode: () => Promise.resolve({ mode: 'refit', because: 'drift', against: rival }), publishRelease });
+      expect(warned).toContain('The current model scores on: no new one passes: no candidate passes');
+      const error = await causeOf(auto({ ...nothing, decideMode: () => Promise.resolve({ mode: 'refit', because: 'settings' }) }));
+      expect(error).toMatchObject({ type: 'NO_ACCEPTABLE_MODEL' });
+    });
+
     it('measures nothing before the first release', async () => {
       const { calls, seen, prepared } = await auto({ findChampion: () => Promise.resolve(null) });
       expect(calls).not.toContain('drift');
