@@ -75,7 +75,7 @@ function digestOf(root, dist, files, packages = new Set()) {
 }
 
 /** Parts of stages with an activity file of their own. */
-const PARTS = { prepare: ['score-prepare'], selection: ['score-selection'], clustering: ['holdout', 'score-clustering'] };
+const PARTS = { prepare: ['score-prepare', 'drift'], selection: ['score-selection'], clustering: ['holdout', 'score-clustering', 'challenge'] };
 
 /**
  * Digest of the code behind each stage: part of every stage key, so a stage is done again when, and only when, code it runs has changed.

@@ -2,8 +2,11 @@ import type { Activities } from '../contracts/activities';
 import { PipelineError } from '../contracts/errors';
 import { createArchiveHistory, type ArchiveDeps } from './archive';
 import { createNoteBackfill, createOpenBackfill, type BackfillDeps } from './backfills';
+import { challenge } from './challenge';
+import { createFindChampion, type ChampionDeps } from './champion';
 import { clean } from './clean';
 import { clustering } from './clustering';
+import { drift } from './drift';
 import { extract } from './extract';
 import { features } from './features';
 import { holdout } from './holdout';
@@ -34,7 +37,7 @@ export const STAGE_DEFINITIONS = [
   report,
 ] as const satisfies readonly StageDefinition[];
 
-export type AllDeps = WorkerDeps & RunDeps & ArchiveDeps & PublishDeps & ModeDeps & LookDeps & BackfillDeps;
+export type AllDeps = WorkerDeps & RunDeps & ArchiveDeps & PublishDeps & ModeDeps & ChampionDeps & LookDeps & BackfillDeps;
 
 /** Every activity, with its dependencies inside. */
 export function createActivities(deps: AllDeps): Activities {
@@ -55,6 +58,9 @@ export function createActivities(deps: AllDeps): Activities {
     selection: createStage(selection, deps),
     clustering: createStage(clustering, deps),
     holdout: createStage(holdout, deps),
+    findChampion: createFindChampion(deps),
+    drift: createStage(drift, deps),
+    challenge: createStage(challenge, deps),
     decideMode: createDecideMode(deps),
     scorePrepare: createStage(scorePrepare, deps),
     scoreSelection: createStage(scoreSelection, deps),

@@ -1,5 +1,6 @@
 import type { ArtifactRef, ArtifactRefs } from '../contracts/artifacts';
 import type { PublishInput } from '../contracts/activities';
+import type { ChallengeReport, DriftReport } from '../contracts/drift';
 import { PipelineError } from '../contracts/errors';
 import type { ManifestFacts, ManifestResults } from '../contracts/manifest';
 import type { Preprocessing } from '../contracts/model';
@@ -128,6 +129,9 @@ const artifactInputs = (role: string, refs: ArtifactRefs): ManifestFacts['inputs
     Object.entries(refs).map(([name, { sha256, bytes, rows }]) => ({ role, name, sha256, bytes, rows: rows ?? 0 })),
   );
 
+/** Of a run in `auto` mode: which model it could have applied, and why it did or did not. */
+const modeDecision = ({ model, choice, findings }: DriftReport): Readonly<Record<string, unknown>> => ({ model, ...choice, findings });
+
 /** Sources as `from` names them: by role, because the same rows may come in other files. */
 const sourceNames = ({ sources }: ExtractReport): string[] => sources.map(({ role }) => `source.${role}`).sort();
 
@@ -165,6 +169,8 @@ async function decisionsOf(
     quality: { checks: quality.checks, quarantined: quality.quarantined },
     cleaning: clean.steps,
     preparation: { dropped: preprocessing.dropped, columns: preprocessing.columns },
+    ...(outputs['drift.report'] && { mode: modeDecision(await read<DriftReport>('drift.report')) }),
+    ...(outputs['challenge.report'] && { challenge: await read<ChallengeReport>('challenge.report') }),
     selection: selectionDecision(selection, kMin),
     secondSample: discreetSecond(await read<SecondSample>('clustering.second'), kMin),
     holdout: outputs['clustering.holdout'] ? publishedHoldout(await read<HoldoutReport>('clustering.holdout'), kMin) : null,

@@ -1,3 +1,4 @@
+import type { ChallengeReport, DriftReport } from '../contracts/drift';
 import type { FeaturesReport } from '../contracts/features';
 import type { ClusterModel, Preprocessing, StoredSolution } from '../contracts/model';
 import type { PersonaNotes } from '../contracts/notes';
@@ -111,6 +112,8 @@ async function gather(work: StageWork): Promise<ReportInputs> {
     check: await json<IndependentCheck>('clustering.check'),
     second: await json<SecondSample>('clustering.second'),
     holdout: inputs['clustering.holdout'] ? await json<HoldoutReport>('clustering.holdout') : null,
+    drift: inputs['drift.report'] ? await json<DriftReport>('drift.report') : null,
+    challenge: inputs['challenge.report'] ? await json<ChallengeReport>('challenge.report') : null,
     pca: await json<PcaReport>('clustering.pca'),
     picture: inputs['clustering.picture'] ? await json<PictureReport>('clustering.picture') : null,
     certainty: await certainty(work),
@@ -137,6 +140,8 @@ export const report: StageDefinition = {
     'clustering.check',
     'clustering.second',
     'clustering.holdout?',
+    'drift.report?',
+    'challenge.report?',
     'clustering.pca',
     'clustering.picture?',
     'personas.personas',

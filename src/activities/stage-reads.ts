@@ -1,6 +1,8 @@
 import type { Stage } from '../contracts/stages';
+import { challenge } from './challenge';
 import { clean } from './clean';
 import { clustering } from './clustering';
+import { drift } from './drift';
 import { extract } from './extract';
 import { features } from './features';
 import { holdout } from './holdout';
@@ -13,7 +15,7 @@ import { scorePrepare } from './score-prepare';
 import { scoreSelection } from './score-selection';
 import { contenders } from './selection';
 
-const READERS = [extract, quality, clean, features, prepare, contenders[0], clustering, holdout, scorePrepare, scoreSelection, scoreClustering, personas, report];
+const READERS = [extract, quality, clean, features, prepare, drift, contenders[0], clustering, holdout, scorePrepare, scoreSelection, scoreClustering, challenge, personas, report];
 
 /** What a stage reads from others: what it and its parts read, but for what they give each other. */
 function readsOf(stage: Stage): string[] {

@@ -5,6 +5,7 @@ import { isoDate, slug } from './common';
 import { engineConfig } from './engine';
 import { featuresConfig } from './features';
 import { modelingConfig } from './modeling';
+import { modesConfig } from './modes';
 import { objectiveConfig } from './objective';
 import { personasConfig } from './personas';
 import { prepareConfig } from './prepare';
@@ -31,6 +32,7 @@ export const projectConfig = z.strictObject({
   features: featuresConfig,
   prepare: prepareConfig.prefault({}),
   modeling: modelingConfig.prefault({}),
+  modes: modesConfig.prefault({}).describe('when a run in auto mode fits a new model, and when that takes over'),
   personas: personasConfig.prefault({}),
   privacy: privacyConfig,
   publish: publishConfig.prefault({}),

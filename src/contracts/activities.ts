@@ -60,15 +60,26 @@ export interface ContendInput extends StageInput {
   readonly algorithm: Algorithm;
 }
 
+export interface FindChampionInput {
+  readonly run: RunContext;
+}
+
 export interface DecideModeInput {
   readonly run: RunContext;
-  /** Up to the features: what drift is measured on. */
+  /** Up to the features. */
   readonly stages: readonly StageResult[];
+  /** In `auto` mode: today against the model that could be applied; null or absent where there is none. */
+  readonly drift?: StageResult | null;
 }
 
 /** How a run gets its model, and why. */
 export type ModeDecision =
-  | { readonly mode: 'refit'; readonly because: string }
+  | {
+      readonly mode: 'refit';
+      readonly because: string;
+      /** The model that the new one has to win against; absent where there is none, or where it cannot be applied or was not to be. */
+      readonly against?: Rival;
+    }
   | {
       readonly mode: 'score';
       readonly because: string;
@@ -76,6 +87,15 @@ export type ModeDecision =
       /** What belongs to the model, by `model.<output>`: read by the stages that apply it. */
       readonly artifacts: ArtifactRefs;
     };
+
+/** A model that is applied if the new one does not take over. */
+export interface Rival {
+  readonly scoring: ScoringModel;
+  /** As `model.<output>`. */
+  readonly artifacts: ArtifactRefs;
+  /** Its release as `parent.<output>`: what the personas of the new model are matched to in the contest. */
+  readonly parent: ArtifactRefs;
+}
 
 export interface PlanNightInput {
   readonly schedule: NightlySchedule;
@@ -125,6 +145,12 @@ export interface Activities {
   clustering: StageActivity;
   /** Whether the personas last: a part of the stage clustering, after the rest of it. */
   holdout: StageActivity;
+  /** The model that `auto` could apply, as `model.*`; null where there is none. */
+  findChampion(input: FindChampionInput): Promise<ArtifactRefs | null>;
+  /** How far today is from what that model was fitted to: a part of the stage prepare. */
+  drift: StageActivity;
+  /** Whether a new model takes over: a part of the stage clustering. */
+  challenge: StageActivity;
   /** How the run gets its model: asked for, or decided. */
   decideMode(input: DecideModeInput): Promise<ModeDecision>;
   /** The three stages of the model, where one of before is applied. */

@@ -13,7 +13,7 @@ import {
   type ChildWorkflowHandle,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities, ModeDecision, OpenedRun } from '../contracts/activities';
+import type { Activities, ModeDecision, OpenedRun, Rival } from '../contracts/activities';
 import type { ArtifactRefs } from '../contracts/artifacts';
 import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus, StageResult, Turn } from '../contracts/run';
 import { joinParts } from '../contracts/stage-parts';
@@ -55,6 +55,9 @@ const publishing = proxyActivities<Activities>({
 export const turnSignal = defineSignal<[Turn]>('turn');
 
 export const progressQuery = defineQuery<RunProgress>('progress');
+
+/** A refit ends with these where no candidate passes its gates: the current model, where there is one, is no worse for it. */
+const NO_NEW_MODEL: ReadonlySet<string> = new Set(['NO_ACCEPTABLE_MODEL', 'INDEPENDENT_CHECK_FAILED', 'NO_FEATURES_LEFT']);
 
 /** How often personas are matched again because another release became current in between. */
 const MATCHINGS = 5;
@@ -105,19 +108,64 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     Object.assign(inputs, part?.outputs);
   };
 
+  /** How far today is from what the current model was fitted to: asked only where a request leaves the mode open. */
+  const measureDrift = async (): Promise<StageResult | null> => {
+    if (run!.mode !== 'auto') return null;
+    stage = 'prepare';
+    const champion = await quick.findChampion({ run: run! });
+    return champion === null ? null : kernels.drift({ run: run!, inputs: { ...inputs, ...champion } });
+  };
+
+  /** A part of the preparation, kept with the rest of it. */
+  const withDrift = (drift: StageResult | null) => {
+    if (drift === null) return;
+    results.push(joinParts(results.pop()!, [drift]));
+    Object.assign(inputs, drift.outputs);
+  };
+
   /** A model of before: its parameters, its choice, its clusters. */
-  const score = async ({ artifacts, scoring }: Extract<ModeDecision, { mode: 'score' }>) => {
+  const score = async ({ artifacts, scoring }: Pick<Rival, 'artifacts' | 'scoring'>, drift: StageResult | null) => {
     run = { ...run!, scoring };
     Object.assign(inputs, artifacts);
     await step('prepare', tables.scorePrepare);
+    withDrift(drift);
     await step('selection', tables.scoreSelection);
     await step('clustering', kernels.scoreClustering);
   };
 
-  const fit = async (opened: OpenedRun) => {
+  const fit = async (opened: OpenedRun, drift: StageResult | null) => {
     await step('prepare', tables.prepare);
+    withDrift(drift);
     await select(opened.algorithms);
     await cluster(opened.holdout);
+  };
+
+  /** Fit a new model. Where it does not take over from the one it has to win against, that is applied after all: true. */
+  const fitAndContest = async (opened: OpenedRun, drift: StageResult | null, rival: Rival | undefined): Promise<boolean> => {
+    const [known, done] = [{ ...inputs }, results.length];
+    const applyRival = async () => {
+      results.splice(done);
+      for (const name of Object.keys(inputs)) if (!(name in known)) delete inputs[name];
+      await score(rival!, drift);
+    };
+    try {
+      await fit(opened, drift);
+    } catch (error) {
+      const { code, message } = failureOf(error);
+      if (rival === undefined || !NO_NEW_MODEL.has(code)) throw error;
+      await applyRival();
+      const clustered = results.pop()!;
+      results.push({ ...clustered, warnings: [...clustered.warnings, `The current model scores on: no new one passes: ${message}`] });
+      return true;
+    }
+    if (rival === undefined) return false;
+    const trial = await tables.personas({ run: run!, inputs: { ...inputs, ...rival.parent } });
+    const verdict = await tables.challenge({ run: run!, inputs: { ...inputs, ...trial.outputs, ...rival.parent, ...rival.artifacts } });
+    const lost = verdict.facts.winner === 'champion';
+    if (lost) await applyRival();
+    results.push(joinParts(results.pop()!, [verdict]));
+    Object.assign(inputs, verdict.outputs);
+    return lost;
   };
 
   try {
@@ -136,14 +184,17 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     await step('quality', tables.quality);
     await step('clean', tables.clean);
     await step('features', tables.features);
-    const decision = await howToModel(run, results);
-    if (decision?.mode === 'score') await score(decision);
-    else await fit(opened);
+    const drift = await measureDrift();
+    const decision = await howToModel(run, results, drift);
+    let model: ArtifactRefs | null = null;
+    if (decision?.mode === 'score') {
+      await score(decision, drift);
+      model = decision.artifacts;
+    } else if (await fitAndContest(opened, drift, decision?.against)) model = decision!.against!.artifacts;
     if (request.awaitsTurn) {
       await condition(() => turn !== null);
       run = { ...run, turn: turn! };
     }
-    const model = decision?.mode === 'score' ? decision.artifacts : null;
     const context = run;
     const summary = await published(async () => {
       results.splice(AFTER_CLUSTERING);
@@ -179,8 +230,8 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
 }
 
 /** Asked only where a request leaves it open or names a model: requests of before there were modes are refits. */
-async function howToModel(run: RunContext, stages: readonly StageResult[]): Promise<ModeDecision | null> {
-  return (run.mode ?? 'refit') === 'refit' ? null : quick.decideMode({ run, stages });
+async function howToModel(run: RunContext, stages: readonly StageResult[], drift: StageResult | null): Promise<ModeDecision | null> {
+  return (run.mode ?? 'refit') === 'refit' ? null : quick.decideMode({ run, stages, ...(drift && { drift }) });
 }
 
 /** What is done at the end of a run, cancelled or not; its own failure must not hide what ended the run. */

@@ -15,7 +15,7 @@ const decide = (run: Partial<RunContext>, releases: readonly ReleaseCommit[] = [
     read: (_: string, __: string, n: number) => Promise.resolve(releases.find((one) => one.n === n)),
     current: () => Promise.resolve(releases.at(-1)),
   } as unknown as ReleaseStore;
-  const artifacts = { readJson: <T>({ sha256 }: { sha256: string }) => Promise.resolve({ facts: facts[releases.find(({ manifest }) => manifest.sha256 === sha256)!.n] } as T) };
+  const artifacts = { readJson: <T>({ sha256 }: { sha256: string }) => Promise.resolve({ facts: facts[releases.find(({ manifest }) => manifest.sha256 === sha256)!.n] } as T), writeJson: () => Promise.reject(new Error('nothing is written')) };
   return createDecideMode({ artifacts, releases: store })({ run: { project: 'shop', environment: 'prod', ...run } as RunContext, stages: [] });
 };
 

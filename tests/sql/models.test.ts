@@ -108,6 +108,7 @@ const ROWS_TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   'tests/sql/personas/history.test.ts': ['personas/events', 'personas/history', 'personas/migration'],
   'tests/sql/personas/personas.test.ts': [
     'personas/at_risk',
+    'personas/kept',
     'personas/levels',
     'personas/memberships',
     'personas/overlap',

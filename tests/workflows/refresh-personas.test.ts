@@ -68,6 +68,104 @@ describeWithTestServer('refreshPersonas', () => {
     expect(Object.keys(clusteringOf(alone)?.outputs ?? {})).toEqual(['clustering.out']);
   });
 
+  describe('in auto mode', () => {
+    const ref = { sha256: 'c'.repeat(64), bytes: 1, rows: null, kind: 'model.champion' };
+    const champion = { 'model.champion': ref };
+    const drift = { ...stageResult('prepare'), outputs: { 'drift.report': { ...ref, kind: 'drift.report' } }, warnings: ['spend drifted'], facts: { drift: [{ feature: 'spend', psi: 0.3 }], mode: 'refit' } };
+    const auto = async (overrides: Partial<Activities>) => {
+      const calls: string[] = [];
+      const seen: { measured?: string[]; decided?: unknown; personas?: string[] } = {};
+      const measuring: Partial<Activities> = {
+        openRun: ({ request: asked }) =>
+          Promise.resolve({ run: { ...asked, runId: `shop-test-auto-${counter}`, attempt: 1 }, algorithms: ['kmeans'], holdout: true, startedAt: '2026-07-01T00:00:00.000Z' }),
+        findChampion: () => Promise.resolve(champion),
+        drift: ({ inputs }) => {
+          calls.push('drift');
+          seen.measured = Object.keys(inputs);
+          return Promise.resolve(drift);
+        },
+        decideMode: ({ drift: measured }) => {
+          calls.push('decide');
+          seen.decided = measured?.outputs;
+          return Promise.resolve({ mode: 'refit', because: 'drift' });
+        },
+        ...overrides,
+      };
+      const summary = await withWorker(env, fakeActivities(calls, measuring), async () => {
+        const handle = await env.client.workflow.start('refreshPersonas', { workflowId: `refresh/test/${++counter}`, taskQueue: MAIN_QUEUE, args: [{ ...request, mode: 'auto' }] });
+        return (await handle.result()) as RefreshSummary;
+      });
+      return { calls, seen, prepared: summary.stages.filter(({ stage }) => stage === 'prepare') };
+    };
+
+    it('measures drift before anything is fitted, decides on it, and keeps it with the preparation', async () => {
+      const { calls, seen, prepared } = await auto({});
+      expect(calls.slice(3, 7)).toEqual(['features', 'drift', 'decide', 'prepare']);
+      expect(seen.measured).toEqual(expect.arrayContaining(['features.out', 'model.champion']));
+      expect(seen.decided).toEqual(drift.outputs);
+      expect(prepared).toMatchObject([{ outputs: { 'drift.report': drift.outputs['drift.report'], ...stageResult('prepare').outputs }, warnings: ['spend drifted'], facts: { mode: 'refit' } }]);
+    });
+
+    it('keeps it too where the model is applied again', async () => {
+      const scoring = { release: 3, fittedAsOf: '2026-06-01', sha256: 'a' };
+      const { calls, prepared } = await auto({ decideMode: () => Promise.resolve({ mode: 'score', because: '', scoring, artifacts: {} }) });
+      expect(calls).not.toContain('holdout');
+      expect(prepared).toMatchObject([{ facts: { drift: drift.facts.drift } }]);
+    });
+
+    const rival = { scoring: { release: 3, fittedAsOf: '2026-06-01', sha256: 'a' }, artifacts: { 'model.selection': ref }, parent: { 'parent.memberships': ref } };
+    const contest = (winner: string) => {
+      const reported: string[] = [];
+      const read: string[] = [];
+      const challenge: Activities['challenge'] = ({ inputs }) => {
+        read.push(...Object.keys(inputs));
+        return Promise.resolve({ ...stageResult('clustering'), outputs: { 'challenge.report': ref }, facts: { winner } });
+      };
+      const scored: Partial<Activities> = {
+        decideMode: () => Promise.resolve({ mode: 'refit', because: 'drift', against: rival }),
+        challenge,
+        scoreClustering: () => Promise.resolve({ ...stageResult('clustering'), outputs: { 'clustering.scored': ref } }),
+        report: ({ inputs }) => (reported.push(...Object.keys(inputs)), Promise.resolve(stageResult('report'))),
+      };
+      return auto(scored).then((ran) => ({ ...ran, reported, read }));
+    };
+
+    it('lets a new model that wins take over: what was fitted is published', async () => {
+      const { calls, reported, read } = await contest('challenger');
+      expect(read).toEqual(expect.arrayContaining(['clustering.out', 'personas.out', 'parent.memberships', 'model.selection']));
+      expect(calls.filter((call) => call === 'personas')).toHaveLength(2);
+      expect(reported).toEqual(expect.arrayContaining(['clustering.out', 'clustering.holdout', 'challenge.report', 'drift.report']));
+      expect(reported).not.toContain('clustering.scored');
+    });
+
+    it('applies the current model where the new one loses: nothing of the new one is read any more', async () => {
+      const { reported, prepared } = await contest('champion');
+      expect(reported).toEqual(expect.arrayContaining(['clustering.scored', 'challenge.report', 'drift.report']));
+      for (const gone of ['clustering.out', 'clustering.holdout', 'selection.kmeans']) expect(reported).not.toContain(gone);
+      expect(prepared).toHaveLength(1);
+    });
+
+    it('applies the current model where no new one passes its gates, says so, and fails without one', async () => {
+      const nothing: Partial<Activities> = { selection: () => Promise.reject(ApplicationFailure.nonRetryable('no candidate passes', 'NO_ACCEPTABLE_MODEL')) };
+      const warned: string[] = [];
+      const publishRelease: Activities['publishRelease'] = (input) => {
+        warned.push(...input.stages.flatMap(({ warnings }) => warnings));
+        return fakeActivities([]).publishRelease(input);
+      };
+      await auto({ ...nothing, decideMode: () => Promise.resolve({ mode: 'refit', because: 'drift', against: rival }), publishRelease });
+      expect(warned).toContain('The current model scores on: no new one passes: no candidate passes');
+      const error = await causeOf(auto({ ...nothing, decideMode: () => Promise.resolve({ mode: 'refit', because: 'settings' }) }));
+      expect(error).toMatchObject({ type: 'NO_ACCEPTABLE_MODEL' });
+    });
+
+    it('measures nothing before the first release', async () => {
+      const { calls, seen, prepared } = await auto({ findChampion: () => Promise.resolve(null) });
+      expect(calls).not.toContain('drift');
+      expect(seen.decided).toBeUndefined();
+      expect(prepared).toHaveLength(1);
+    });
+  });
+
   it('answers the progress query, done stages with their results', async () => {
     const progress = await run([], {}, async (handle) => {
       await handle.result();

@@ -68,6 +68,9 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
       calls.push(`contend:${algorithm}`);
       return Promise.resolve({ ...stageResult('selection'), outputs: { [`selection.${algorithm}`]: stageResult('selection').outputs['selection.out'] } });
     },
+    findChampion: () => Promise.resolve(null),
+    drift: stage('prepare'),
+    challenge: stage('clustering'),
     decideMode: () => Promise.resolve({ mode: 'refit', because: 'test' }),
     scorePrepare: stage('prepare'),
     scoreSelection: stage('selection'),

@@ -4,6 +4,7 @@ import { secondTask } from '../../core/clustering/final/second-sample';
 import { holdoutFitTask } from '../../core/clustering/holdout/fit-task';
 import { independentCheckTask } from '../../core/clustering/kmeans/independent-check';
 import { blrtDraw } from '../../core/clustering/mixture/blrt';
+import { DRIFT_TASKS, featureTask, placeTask } from '../../core/drift/tasks';
 import { pcaTask } from '../../core/linalg/pca-task';
 import { pictureTask } from '../../core/linalg/picture-task';
 import { dendrogramTask } from '../../core/selection/dendrogram-task';
@@ -31,6 +32,8 @@ export const TASKS: Readonly<Record<string, Task>> = {
   'holdout.fit': holdoutFitTask,
   'mixture.blrt': blrtDraw,
   'kmeans.check': independentCheckTask,
+  [DRIFT_TASKS.feature]: featureTask,
+  [DRIFT_TASKS.place]: placeTask,
   'pca.components': pcaTask,
   'picture.umap': pictureTask,
 };

@@ -1,6 +1,9 @@
 import { STAGES, type Stage } from '../../contracts/stages';
 import { philox4x32 } from './philox';
 
+// Bound once: a lookup of the global in a hot loop is slow in some hosts (test sandboxes).
+const { floor } = Math;
+
 /** What a stream is drawn for, apart from the stage it belongs to. */
 const USES = {
   seeding: 0,
@@ -14,6 +17,7 @@ const USES = {
   simulation: 8,
   'micro-clusters': 9,
   picture: 10,
+  drift: 11,
 } as const;
 
 /** The address of a stream. Two streams with different addresses share no block of the generator. */
@@ -62,6 +66,6 @@ export class RandomStream {
 
   /** Uniform integer in [0, n), n below 2^32. */
   integer(n: number): number {
-    return Math.floor(this.uniform() * n);
+    return floor(this.uniform() * n);
   }
 }

@@ -1,3 +1,4 @@
+import type { ChallengeReport, DriftReport } from '../../contracts/drift';
 import type { FeaturesReport } from '../../contracts/features';
 import type { ClusterModel, Preprocessing, StoredSolution } from '../../contracts/model';
 import type { PersonaNotes } from '../../contracts/notes';
@@ -58,6 +59,10 @@ export interface ReportInputs {
   readonly second: SecondSample;
   /** Whether the personas last; null where it was not asked for. */
   readonly holdout: HoldoutReport | null;
+  /** What moved since the current model was fitted; null or absent where it was not measured. */
+  readonly drift?: DriftReport | null;
+  /** Whether the new model took over; null or absent where there was no contest. */
+  readonly challenge?: ChallengeReport | null;
   readonly pca: PcaReport;
   /** A map that bends, where one was made. */
   readonly picture: PictureReport | null;

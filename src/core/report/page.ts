@@ -12,6 +12,7 @@ import { cleaningSection } from './sections/cleaning';
 import { cohortsSection } from './sections/cohorts';
 import { dataSection } from './sections/data';
 import { differencesSection } from './sections/differences';
+import { driftSection } from './sections/drift';
 import { featuresSection } from './sections/features';
 import { head } from './sections/head';
 import { holdoutSection } from './sections/holdout';
@@ -35,6 +36,7 @@ const SECTIONS: readonly ((view: View) => Section | undefined)[] = [
   certaintySection,
   choiceSection,
   holdoutSection,
+  driftSection,
   modelSection,
   featuresSection,
   outliersSection,

@@ -4,7 +4,7 @@ import type { SqlParams, SqlSession } from '../../../src/core/ports';
 import { createTestEngine } from '../../support/warehouse';
 
 const models = createSqlModels();
-const NAMES = ['profile', 'levels', 'overlap', 'memberships', 'at_risk', 'whales', 'sizes'];
+const NAMES = ['profile', 'levels', 'overlap', 'memberships', 'at_risk', 'whales', 'sizes', 'kept'];
 
 // four customers in two clusters and e in none; d was not in the parent release, x is gone, y was in no persona
 const TABLES: Readonly<Record<string, string>> = {
@@ -67,6 +67,11 @@ describe('the SQL of personas', () => {
       { persona_key: 'psn_old', cluster: 0, customers: 2 },
       { persona_key: 'psn_old', cluster: 1, customers: 1 },
     ]);
+  });
+
+  it('counts who of the parent release is here today, and none as keeping a key that is no longer there', async () => {
+    // a, b, c, and e, who is in no persona today; x is gone, d was in none
+    expect(await rows('kept')).toEqual([{ customers: 4, kept: 0 }]);
   });
 
   it('lists as at risk who is silent for longer than twice the own gap and has ordered often enough', async () => {
