@@ -10,6 +10,7 @@ import { prepareConfig } from './prepare';
 import { privacyConfig } from './privacy';
 import { publishConfig } from './publish';
 import { qualityConfig } from './quality';
+import { retentionConfig } from './retention';
 import { sourcesConfig } from './sources';
 
 /** `dramatis.yaml`, whole. Strict: an unknown key is an error. */
@@ -32,6 +33,7 @@ export const projectConfig = z.strictObject({
   personas: personasConfig.prefault({}),
   privacy: privacyConfig,
   publish: publishConfig.prefault({}),
+  retention: retentionConfig.prefault({}),
   engine: engineConfig.prefault({}),
 });
 

@@ -1,2 +1,3 @@
+export { createChannelSink, type ChannelSinkOptions } from './channel';
 export { createFilesSink, type FilesSinkOptions } from './files';
-export { createSinksOf, targetRoot, type SinkDeps } from './sinks-of';
+export { createSinksOf, filesTargetOf, targetRoot, type SinkDeps } from './sinks-of';
