@@ -78,7 +78,7 @@ export const postgresTarget = z
       .array(z.enum(TABLE_NAMES))
       .min(1)
       .default([...TABLE_NAMES]),
-    keep: z.int().min(1).max(100).default(3).describe('releases whose tables are kept'),
+    keep: z.int().min(2).max(100).default(3).describe('releases whose tables are kept'),
     statementTimeout: seconds(3600).default(300).describe('seconds that one statement may take'),
     customerIds,
   })

@@ -50,7 +50,7 @@ export interface ReleaseTables {
   readonly tables: readonly LoadedTable[];
   /** The release in the schema `base`; null where there is none, or it cannot be had any more. */
   readonly base: number | null;
-  describe(name: string, key: readonly string[]): Promise<LoadedTable>;
+  describe(name: string, key: readonly string[], schema?: 'main' | 'base'): Promise<LoadedTable>;
 }
 
 interface Schema {
@@ -89,7 +89,8 @@ export async function withTables<T>(
     const ids = source.vault === null ? null : await source.vault.recall();
     if (ids !== null) await loadIds(connection, ids);
     for (const schema of schemas) await load(connection, schema, ids !== null);
-    const describe = (name: string, key: readonly string[]) => describeTable(connection, opened.folder, name, key);
+    const describe: ReleaseTables['describe'] = (name, key, schema = 'main') =>
+      describeTable(connection, opened.folder, schema, name, key);
     const tables: LoadedTable[] = [await describe('personas', ['persona_key'])];
     for (const { name, key } of main.tables) tables.push(await describe(name, key));
     const { personas } = main;
@@ -158,13 +159,14 @@ async function loadCustomers(
 async function describeTable(
   connection: DuckDBConnection,
   folder: string,
+  schema: string,
   name: string,
   key: readonly string[],
 ): Promise<LoadedTable> {
   const order = key.map(quoteIdent).join(', ');
   const canonical = join(folder, 'canonical.csv');
   const result = await connection.run(
-    `COPY (SELECT * FROM ${quoteTable(`main.${name}`)} ORDER BY ${order}) TO ${quoteText(canonical)} (FORMAT csv, HEADER true, FORCE_QUOTE *)`,
+    `COPY (SELECT * FROM ${quoteTable(`${schema}.${name}`)} ORDER BY ${order}) TO ${quoteText(canonical)} (FORMAT csv, HEADER true, FORCE_QUOTE *)`,
   );
   const rows = Number((await result.getRows())[0]?.[0] ?? 0);
   const hash = createHash('sha256');

@@ -6,6 +6,8 @@ import type { InstanceOptions } from '../duckdb/instance';
 import { createChannelSink } from './channel';
 import { createFilesSink } from './files';
 import type { ReleaseSource } from './load';
+import { createPostgresSink } from './postgres';
+import { secretOf } from './secret';
 
 export interface SinkDeps {
   readonly home: string;
@@ -38,7 +40,7 @@ export const filesTargetOf = ({ publish }: ProjectConfig) => publish.targets.fin
 
 /** The sinks a project names in `publish.targets`. */
 export const createSinksOf =
-  ({ home, artifacts, engine, openVault }: SinkDeps) =>
+  ({ home, artifacts, engine, openVault, env = process.env }: SinkDeps) =>
   (config: ProjectConfig, { projectDir }: { readonly projectDir: string }): Sink[] => {
     const sourceOf = ({ customerIds }: { readonly customerIds: boolean }): ReleaseSource => ({
       artifacts,
@@ -54,6 +56,10 @@ export const createSinksOf =
         }
         case 'channel':
           return createChannelSink({ ...sourceOf(target), root: targetRoot(config, target, home, projectDir), target });
+        case 'postgres': {
+          const url = () => secretOf(env, target.name, 'connection', target.connection);
+          return createPostgresSink({ ...sourceOf(target), target, url });
+        }
         default:
           throw new Error(`no sink for ${target.type}`);
       }
