@@ -42,6 +42,15 @@ export function postgresBin(): string {
   return found;
 }
 
+const { cachedS3Python } = jest.requireActual<{ cachedS3Python(): string }>(resolve(__dirname, '../../scripts/get-s3-server.js'));
+
+/** A Python with moto's S3 server. @throws Error saying how to get it. */
+export function s3Python(): string {
+  const path = [process.env.DRAMATIS_S3_PYTHON, cachedS3Python()].find((candidate) => candidate !== undefined && existsSync(candidate));
+  if (path === undefined) throw new Error('there is no S3 server: run `node scripts/get-s3-server.js`');
+  return path;
+}
+
 const reported = new Set<string>();
 
 /** Whether to run: the service is there, or required (then the test fails for want of it). Says once per file why not. */
@@ -66,6 +75,11 @@ export function describeWithTestServer(name: string, tests: () => void): void {
 /** Skipped with a printed reason where PostgreSQL's server is absent; fails there if `DRAMATIS_REQUIRE_SERVICES=1`. */
 export function describeWithPostgres(name: string, tests: () => void): void {
   (runs(postgresBin) ? describe : describe.skip)(name, tests);
+}
+
+/** Skipped with a printed reason where there is no S3 server; fails there if `DRAMATIS_REQUIRE_SERVICES=1`. */
+export function describeWithS3(name: string, tests: () => void): void {
+  (runs(s3Python) ? describe : describe.skip)(name, tests);
 }
 
 /** Skipped with a printed reason where Chromium is absent; fails there if `DRAMATIS_REQUIRE_SERVICES=1`. */

@@ -63,7 +63,11 @@ export function ownerOf(commit: ReleaseCommit, target: string): Owner {
 /** The receipt in a folder; undefined where there is none that can be read. */
 export async function readReceipt(folder: string): Promise<StoredReceipt | undefined> {
   const text = await readIfThere(join(folder, RECEIPT));
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseReceipt(text);
+}
+
+/** A receipt from its text; undefined where it cannot be read. */
+export function parseReceipt(text: string): StoredReceipt | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return storedReceipt.safeParse(value).success ? (value as StoredReceipt) : undefined;

@@ -7,7 +7,10 @@ import { createChannelSink } from './channel';
 import { createFilesSink } from './files';
 import type { ReleaseSource } from './load';
 import { createPostgresSink } from './postgres';
+import { createS3Sink } from './s3';
+import { openBucket } from './s3/bucket';
 import { secretOf } from './secret';
+import { createWebhookSink } from './webhook';
 
 export interface SinkDeps {
   readonly home: string;
@@ -60,8 +63,24 @@ export const createSinksOf =
           const url = () => secretOf(env, target.name, 'connection', target.connection);
           return createPostgresSink({ ...sourceOf(target), target, url });
         }
-        default:
-          throw new Error(`no sink for ${target.type}`);
+        case 's3': {
+          const { name, prefix = `${config.project}/${config.environment}`, formats, bucket, endpoint, region } = target;
+          const open = () =>
+            openBucket({
+              target: name,
+              bucket,
+              endpoint,
+              region,
+              accessKeyId: secretOf(env, name, 'accessKeyId', target.accessKeyId),
+              secretAccessKey: secretOf(env, name, 'secretAccessKey', target.secretAccessKey),
+            });
+          return createS3Sink({ ...sourceOf(target), name, prefix, formats, open });
+        }
+        case 'webhook': {
+          const receipts = join(home, 'receipts', config.project, config.environment, target.name);
+          const secret = () => secretOf(env, target.name, 'secret', target.secret);
+          return createWebhookSink({ artifacts, engine, kMin: config.privacy.kMin, target, home, receipts, secret });
+        }
       }
     });
   };
