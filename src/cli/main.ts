@@ -6,11 +6,14 @@ import { PipelineError } from '../contracts/errors';
 import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
 import { registerExplain } from './commands/explain';
+import { registerGc } from './commands/gc';
+import { registerHold } from './commands/hold';
 import { registerInit } from './commands/init';
 import { registerLab } from './commands/lab';
 import { registerPersonas } from './commands/personas';
 import { registerPlan } from './commands/plan';
 import { registerRetry } from './commands/retry';
+import { registerRollback } from './commands/rollback';
 import { registerRun } from './commands/run';
 import { registerRuns } from './commands/runs';
 import { registerShow } from './commands/show';
@@ -48,6 +51,9 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     registerExplain,
     registerExample,
     registerLab,
+    registerRollback,
+    registerHold,
+    registerGc,
     registerUp,
     registerWorker,
     registerDoctor,
@@ -55,7 +61,7 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     register(program);
   }
   // Global options may stand before or after the command.
-  for (const command of program.commands) {
+  for (const command of program.commands.flatMap((top) => [top, ...top.commands])) {
     command.exitOverride().showHelpAfterError('(see --help)');
     for (const option of program.options.filter(({ long }) => long !== '--version')) command.addOption(option);
   }
