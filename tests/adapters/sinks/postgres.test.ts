@@ -206,7 +206,8 @@ describeWithPostgres('PostgreSQL sink', () => {
           if (!whole || !aloneWhole) mixed.push({ isolation, a, b });
           reads += 2;
         } catch (error) {
-          if ((error as { code?: string }).code !== '40001') throw error;
+          // Only a snapshot can outlive its release: a statement with one of its own is never turned away.
+          if ((error as { code?: string }).code !== '40001' || isolation === 'READ COMMITTED') throw error;
           again++;
           await client.query('ROLLBACK');
         }
