@@ -197,8 +197,21 @@ function outcomeOf(run: RunContext, commit: ReleaseCommit | null, created: boole
 
 async function deliver(deps: PublishDeps, run: RunContext, commit: ReleaseCommit): Promise<SinkReceipt[]> {
   const { config } = await deps.artifacts.readJson<ResolvedProject>(run.resolved);
+  return deliverTo(deps.sinksOf(config, run), commit);
+}
+
+/** Deliver a release to every target. One that fails does not keep the others from theirs: the first failure is thrown at the end. */
+export async function deliverTo(sinks: readonly Sink[], commit: ReleaseCommit): Promise<SinkReceipt[]> {
   const receipts: SinkReceipt[] = [];
-  for (const sink of deps.sinksOf(config, run)) receipts.push(await sink.deliver(commit));
+  const failures: unknown[] = [];
+  for (const sink of sinks) {
+    try {
+      receipts.push(await sink.deliver(commit));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   return receipts;
 }
 
@@ -290,8 +303,12 @@ function publishStage(
     summary: commit
       ? `release ${commit.n} ${outcome}, ${files} files in ${receipts.length} targets`
       : 'scratch run: nothing released',
-    warnings:
-      defused > 0 ? [`${defused} text cells of CSV files began like a formula and got a leading apostrophe`] : [],
+    warnings: [
+      ...(defused > 0 ? [`${defused} text cells of CSV files began like a formula and got a leading apostrophe`] : []),
+      ...receipts
+        .filter(({ status }) => status === 'refused')
+        .map(({ sink, held }) => `target ${sink} holds the later release ${held} and took nothing`),
+    ],
     facts: { release: commit?.n ?? null, outcome },
     observed: {
       reused: outcome === 'unchanged',

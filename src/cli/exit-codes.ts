@@ -34,6 +34,7 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   SQL_REFUSED: EXIT.usage,
   KEY_MISSING: EXIT.usage,
   KEY_INSECURE: EXIT.usage,
+  SECRET_MISSING: EXIT.usage,
   QUALITY_GATE_FAILED: EXIT.qualityGate,
   RUN_NOT_FOUND: EXIT.notFound,
   SCHEDULE_NOT_FOUND: EXIT.notFound,

@@ -8,11 +8,14 @@ import { registerBackfill } from './commands/backfill';
 import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
 import { registerExplain } from './commands/explain';
+import { registerGc } from './commands/gc';
+import { registerHold } from './commands/hold';
 import { registerInit } from './commands/init';
 import { registerLab } from './commands/lab';
 import { registerPersonas } from './commands/personas';
 import { registerPlan } from './commands/plan';
 import { registerRetry } from './commands/retry';
+import { registerRollback } from './commands/rollback';
 import { registerRun } from './commands/run';
 import { registerRuns } from './commands/runs';
 import { registerSchedule } from './commands/schedule';
@@ -54,6 +57,9 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     registerAudit,
     registerExample,
     registerLab,
+    registerRollback,
+    registerHold,
+    registerGc,
     registerUp,
     registerWorker,
     registerDoctor,

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pc from 'picocolors';
-import { targetRoot } from '../adapters/sinks';
+import { filesTargetOf, targetRoot } from '../adapters/sinks';
 import type { PersonasReport } from '../contracts/personas';
 import type { RefreshSummary } from '../contracts/run';
 import type { SelectionReport } from '../contracts/selection';
@@ -23,7 +23,7 @@ const artifactOf = (summary: RefreshSummary, name: string) => {
 
 export async function readResult({ store, resolved, directory }: Workspace, summary: RefreshSummary): Promise<RunResult> {
   const { config } = resolved;
-  const [target] = config.publish.targets;
+  const target = filesTargetOf(config);
   const personas = await store.artifacts.readJson<PersonasReport>(artifactOf(summary, 'personas.personas'));
   const selection = await store.artifacts.readJson<SelectionReport<unknown>>(artifactOf(summary, 'selection.report'));
   const release = summary.release === null || summary.outcome === 'committed' || !target ? null : resolve(targetRoot(config, target, store.home, directory), String(summary.release));

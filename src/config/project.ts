@@ -13,6 +13,7 @@ import { privacyConfig } from './privacy';
 import { publishConfig } from './publish';
 import { qualityConfig } from './quality';
 import { scheduleConfig } from './schedule';
+import { retentionConfig } from './retention';
 import { sourcesConfig } from './sources';
 
 /** `dramatis.yaml`, whole. Strict: an unknown key is an error. */
@@ -37,6 +38,7 @@ export const projectConfig = z.strictObject({
   privacy: privacyConfig,
   publish: publishConfig.prefault({}),
   schedule: scheduleConfig.optional().describe('when runs start by themselves; "dramatis schedule apply" puts it into force'),
+  retention: retentionConfig.prefault({}),
   engine: engineConfig.prefault({}),
 });
 

@@ -41,6 +41,11 @@ export const ERROR_CODES = {
   EXAMPLE_DATA_MISSING: 'permanent',
   RELEASE_MOVED: 'transient',
   SINK_OCCUPIED: 'permanent',
+  SINK_UNREACHABLE: 'transient',
+  SINK_REFUSED: 'permanent',
+  SINK_UNSAFE: 'permanent',
+  SECRET_MISSING: 'permanent',
+  ROLLBACK_REFUSED: 'permanent',
   // store
   OBJECT_MISSING: 'permanent',
   OBJECT_CORRUPT: 'permanent',

@@ -78,6 +78,8 @@ export interface ReleaseCommit {
   readonly superseded: boolean;
   /** Set where the model was fitted on a later as-of date. */
   readonly lookAhead?: true;
+  /** The release whose artifacts this one brings back; absent where it is no rollback. */
+  readonly rollbackOf?: number;
   readonly asOf: string;
   readonly runId: string;
   readonly idempotencyKey: string;
@@ -91,10 +93,27 @@ export interface ReleaseCommit {
   readonly reason: string;
 }
 
+/** How the members that a target holds differ from those it held before. */
+export interface SinkDelta {
+  /** The release the target held; null for a first delivery, or where what it held is no longer known: then all were sent. */
+  readonly base: number | null;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly unchanged: number;
+}
+
 /** What a sink left behind: derived bytes, so the digest is over canonical CSV ordered by key. */
 export interface SinkReceipt {
   readonly sink: string;
   readonly release: number;
+  /**
+   * `refused`: the target holds the later release `held`; `not-promoted`: targets with one state only take what is current.
+   * Receipts of version 0.1 lack it: delivered.
+   */
+  readonly status?: 'delivered' | 'refused' | 'not-promoted';
+  readonly held?: number;
+  readonly delta?: SinkDelta;
   readonly files: readonly {
     readonly name: string;
     readonly rows: number | null;

@@ -7,6 +7,7 @@ import type { WorkerDeps } from '../activities/stage';
 import { readBuildSource } from '../adapters/code-digests';
 import { createLineage } from '../adapters/lineage';
 import { createSinksOf } from '../adapters/sinks';
+import { openVault } from '../adapters/vault';
 import type { Store } from '../adapters/store';
 import type { ResolvedParent, ResolveParentInput } from '../contracts/activities';
 import type { RefreshRequest, StageResult } from '../contracts/run';
@@ -33,10 +34,18 @@ function hostOf(threads: number, memoryLimit: string): Readonly<Record<string, u
   };
 }
 
+/** The targets of projects of a store, for whoever delivers a release. */
+export const sinksOfStore = ({ home, artifacts }: Store, { threads, memoryLimit }: MachineOptions) =>
+  createSinksOf({
+    home,
+    artifacts,
+    engine: { temporary: resolve(home, 'tmp', 'duckdb'), threads, memoryLimit },
+    openVault: ({ privacy }, projectDir) => openVault({ config: privacy, projectDir, home }),
+  });
+
 /** What publishing needs beyond the stages' dependencies. */
 export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memoryLimit }: MachineOptions): PublishDeps {
-  const engine = { store: store.home, temporary: resolve(store.home, 'tmp', 'duckdb'), threads, memoryLimit };
-  const sinksOf = createSinksOf({ home: store.home, artifacts: store.artifacts, engine, openVault: (config, projectDir) => deps.openVault(config, projectDir) });
+  const sinksOf = sinksOfStore(store, { threads, memoryLimit });
   return {
     ...deps,
     runs: store.runs,

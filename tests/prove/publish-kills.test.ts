@@ -3,8 +3,9 @@ import { publishUnderFire } from '../support/publish-under-fire';
 
 const KEYS = Number(process.env.DRAMATIS_PROVE_KEYS ?? 1000);
 
-it(`publishes ${KEYS} keys once each, with three writers killed again and again`, async () => {
-  const { kills, report } = await publishUnderFire(freshHome(), KEYS);
+it(`publishes ${KEYS} keys once each, with three writers killed again and again and ten readers`, async () => {
+  const { kills, reads, report } = await publishUnderFire(freshHome(), KEYS);
   process.stdout.write(`${report}\n`);
-  expect(kills).toBeGreaterThan(50);
+  expect(kills).toBeGreaterThan(KEYS / 20);
+  expect(reads).toBeGreaterThanOrEqual(100 * KEYS);
 }, 3_600_000);

@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createArtifactStore } from '../../src/adapters/artifacts';
 import { createLedger } from '../../src/adapters/ledger';
 import { createReleaseStore } from '../../src/adapters/releases';
 import { bundle } from './bundle';
 
 const WRITERS = 3;
+const READERS = 10;
 /** How long a writer lives after its first sign of life, by how many lived before it: from mid-write to several commits. */
 const lifetime = (lives: number): number => 5 + ((lives * 61) % 240) + 2 * lives;
 
@@ -36,29 +38,50 @@ async function writeUnderFire(home: string, keys: number): Promise<{ kills: numb
   return { kills, errors };
 }
 
-/** Publish `keys` keys with writers killed again and again while a reader polls, then check everything they left. */
+interface Reads {
+  reads: number;
+  torn: number;
+  mixed: number;
+  backwards: number;
+}
+
+/** Read the current release and two of its objects again and again, as one reader of `READERS` would. */
+async function readWhile(home: string, going: () => boolean, seen: Reads): Promise<void> {
+  const [releases, artifacts] = [createReleaseStore(home), createArtifactStore(home)];
+  for (let last = 0; going(); await nextTurn()) {
+    const commit = await releases.current('shop', 'prod').catch(() => void seen.torn++);
+    seen.reads++;
+    if (!commit) continue;
+    if (commit.n < last) seen.backwards++;
+    last = commit.n;
+    const parts = Object.values(commit.artifacts).map((ref) => artifacts.readJson<{ key: number }>(ref));
+    const keys = await Promise.all(parts).catch(() => void seen.torn++);
+    if (keys?.some(({ key }) => `key ${key}` !== commit.idempotencyKey)) seen.mixed++;
+  }
+}
+
+/** Publish `keys` keys with writers killed again and again while readers read, then check everything they left. */
 export async function publishUnderFire(
   home: string,
   keys: number,
-): Promise<{ readonly kills: number; readonly report: string }> {
-  let [torn, polls] = [0, 0];
-  const reader = createReleaseStore(home);
-  const polling = setInterval(() => {
-    polls++;
-    reader.current('shop', 'prod').catch(() => torn++);
-  }, 20);
+): Promise<{ readonly kills: number; readonly reads: number; readonly report: string }> {
+  const seen: Reads = { reads: 0, torn: 0, mixed: 0, backwards: 0 };
+  let going = true;
+  const readers = Array.from({ length: READERS }, () => readWhile(home, () => going, seen));
   const { kills, errors } = await writeUnderFire(home, keys);
-  clearInterval(polling);
+  going = false;
+  await Promise.all(readers);
   const [releases, artifacts] = [createReleaseStore(home), createArtifactStore(home)];
   const list = await releases.list('shop', 'prod');
   expect(errors).toEqual([]);
-  expect(torn).toBe(0);
+  const { reads } = seen;
+  expect(seen).toEqual({ reads, torn: 0, mixed: 0, backwards: 0 });
   expect(await releases.verify('shop', 'prod')).toEqual({ releases: keys, problems: [] });
   expect(new Set(list.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(keys);
-  for (const { manifest } of list) await artifacts.path(manifest);
+  for (const { manifest, artifacts: parts } of list) for (const ref of [manifest, ...Object.values(parts)]) await artifacts.path(ref);
   expect((await releases.current('shop', 'prod'))?.n).toBe(keys);
   expect(await createLedger(home).verify()).toMatchObject({ entries: keys, firstBad: null });
   const leftovers = readdirSync(join(home, 'tmp')).length;
-  const report = `${keys} commits by ${WRITERS} writers, ${kills} kills, ${polls} reads: 0 torn, 0 gaps, 0 doubled; ${leftovers} temporary files left`;
-  return { kills, report };
+  const report = `${keys} commits by ${WRITERS} writers, ${kills} kills: 0 torn, 0 gaps, 0 doubled; ${reads} reads by ${READERS} readers meanwhile: 0 mixed, 0 torn, 0 backwards; ${leftovers} temporary files left`;
+  return { kills, reads, report };
 }

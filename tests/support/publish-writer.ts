@@ -19,7 +19,9 @@ async function main([home, keys]: string[]): Promise<void> {
     }
     const expected = (await releases.current('shop', 'prod'))?.n ?? null;
     const manifest = await artifacts.writeJson('run.manifest', { key, filler: 'x'.repeat(20_000) });
-    const draft = draftOf(`key ${key}`, { parent: expected, manifest, artifacts: {}, runId: `run-${process.pid}` });
+    // What a reader takes for one release must be of one key.
+    const parts = { a: await artifacts.writeJson('x.a', { key }), b: await artifacts.writeJson('x.b', { b: key, key }) };
+    const draft = draftOf(`key ${key}`, { parent: expected, manifest, artifacts: parts, runId: `run-${process.pid}` });
     try {
       const { commit } = await releases.commit(draft, expected);
       await ledger.append({

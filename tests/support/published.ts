@@ -18,13 +18,13 @@ export async function duck(...statements: string[]): Promise<Record<string, unkn
   }
 }
 
-async function parquet(artifacts: ArtifactStore, kind: string, select: string): Promise<ArtifactRef> {
+export async function parquet(artifacts: ArtifactStore, kind: string, select: string): Promise<ArtifactRef> {
   const path = await artifacts.temporary('parquet');
   const [{ Count }] = await duck(`COPY (${select}) TO '${path}' (FORMAT parquet)`);
   return artifacts.adopt(kind, path, Number(Count));
 }
 
-const persona = (key: string, name: string, customers: number, more: Partial<Persona> = {}): Persona => ({
+export const persona = (key: string, name: string, customers: number, more: Partial<Persona> = {}): Persona => ({
   key,
   name,
   namedAfter: ['frequency', 'monetary'],

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
 
 const required = process.env.DRAMATIS_REQUIRE_SERVICES === '1';
 
@@ -30,6 +30,27 @@ export function chromiumPath(): string {
   return path;
 }
 
+/** Folder of PostgreSQL's server programs: `DRAMATIS_POSTGRES_BIN`, the PATH, or where Debian puts them. @throws Error saying how to get it. */
+export function postgresBin(): string {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const onPath = firstOnPath('initdb');
+  const found = [process.env.DRAMATIS_POSTGRES_BIN, onPath && dirname(onPath), ...versions.map((version) => join(debian, version, 'bin'))].find(
+    (folder) => folder !== undefined && existsSync(join(folder, 'initdb')),
+  );
+  if (found === undefined) throw new Error('there is no PostgreSQL server: install postgresql, or set DRAMATIS_POSTGRES_BIN');
+  return found;
+}
+
+const { cachedS3Python } = jest.requireActual<{ cachedS3Python(): string }>(resolve(__dirname, '../../scripts/get-s3-server.js'));
+
+/** A Python with moto's S3 server. @throws Error saying how to get it. */
+export function s3Python(): string {
+  const path = [process.env.DRAMATIS_S3_PYTHON, cachedS3Python()].find((candidate) => candidate !== undefined && existsSync(candidate));
+  if (path === undefined) throw new Error('there is no S3 server: run `node scripts/get-s3-server.js`');
+  return path;
+}
+
 const reported = new Set<string>();
 
 /** Whether to run: the service is there, or required (then the test fails for want of it). Says once per file why not. */
@@ -49,6 +70,16 @@ function runs(service: () => string): boolean {
 /** Skipped with a printed reason where the time-skipping test server is absent; fails there if `DRAMATIS_REQUIRE_SERVICES=1`. */
 export function describeWithTestServer(name: string, tests: () => void): void {
   (runs(testServerPath) ? describe : describe.skip)(name, tests);
+}
+
+/** Skipped with a printed reason where PostgreSQL's server is absent; fails there if `DRAMATIS_REQUIRE_SERVICES=1`. */
+export function describeWithPostgres(name: string, tests: () => void): void {
+  (runs(postgresBin) ? describe : describe.skip)(name, tests);
+}
+
+/** Skipped with a printed reason where there is no S3 server; fails there if `DRAMATIS_REQUIRE_SERVICES=1`. */
+export function describeWithS3(name: string, tests: () => void): void {
+  (runs(s3Python) ? describe : describe.skip)(name, tests);
 }
 
 /** Skipped with a printed reason where Chromium is absent; fails there if `DRAMATIS_REQUIRE_SERVICES=1`. */

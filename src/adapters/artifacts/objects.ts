@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type BigIntStats } from 'node:fs';
-import { chmod, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ArtifactRef } from '../../contracts/artifacts';
@@ -15,6 +15,8 @@ async function hashFile(path: string): Promise<string> {
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
 }
+
+const REFRESH_MS = 3_600_000;
 
 /** Changes whenever the bytes may have: a write in place moves the change time, even if the modification time is set back. */
 const stampOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string => `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
@@ -114,13 +116,28 @@ class FolderArtifactStore implements ArtifactStore {
     });
   }
 
-  /** Whether the object is there and holds what its name says. A damaged one is then replaced by the right bytes. */
+  /**
+   * Whether the object is there and holds what its name says. A damaged one is then replaced by the right bytes. One that is there
+   * gets the time of now, at most once an hour: it was written again, so garbage collection must not take it for forgotten.
+   */
   private async intact(ref: ArtifactRef): Promise<boolean> {
     try {
-      await this.path(ref);
-      return true;
+      return await this.refresh(ref.sha256, await this.path(ref));
     } catch (error) {
       if (error instanceof PipelineError) return false;
+      throw error;
+    }
+  }
+
+  private async refresh(sha256: string, path: string): Promise<boolean> {
+    try {
+      const now = new Date();
+      if (now.getTime() - (await stat(path)).mtimeMs < REFRESH_MS) return true;
+      await utimes(path, now, now);
+      this.verified.set(sha256, stampOf(await stat(path, { bigint: true })));
+      return true;
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return false;
       throw error;
     }
   }

@@ -17,6 +17,7 @@ const commitFile = z.looseObject({
   parent: z.int().nullable(),
   promoted: z.boolean(),
   superseded: z.boolean(),
+  rollbackOf: z.int().min(1).optional(),
   asOf: z.string(),
   runId: z.string(),
   idempotencyKey: z.string(),
@@ -79,11 +80,12 @@ export function brokenLink(
   { commit }: StoredCommit,
   before: StoredCommit | undefined,
 ): string | undefined {
-  const { n, previous, previousSha256, parent } = commit;
+  const { n, previous, previousSha256, parent, rollbackOf } = commit;
   if (previous !== (before?.commit.n ?? null))
     return `release ${n} of ${line} names ${previous} as its previous, not ${before?.commit.n ?? null}`;
   if (previousSha256 !== (before?.sha256 ?? null))
     return `release ${n} of ${line} does not fit the file of release ${previous}: one of them was changed`;
   if (parent !== null && parent >= n) return `release ${n} of ${line} names the later release ${parent} as its parent`;
+  if (rollbackOf !== undefined && rollbackOf >= n) return `release ${n} of ${line} brings back the later release ${rollbackOf}`;
   return undefined;
 }

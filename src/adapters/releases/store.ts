@@ -193,11 +193,14 @@ function parsePointer(text: string): { readonly n: number; readonly sha256: stri
 function next(line: string, draft: Draft, all: readonly StoredCommit[], expectedCurrent: number | 'any' | null, promote: boolean): ReleaseCommit {
   const last = all[all.length - 1];
   const current = all.filter(({ commit }) => commit.promoted).pop()?.commit;
-  const superseded = promote && current !== undefined && current.asOf > draft.asOf;
+  // A rollback brings back an earlier day on purpose.
+  const superseded = promote && draft.rollbackOf === undefined && current !== undefined && current.asOf > draft.asOf;
   if (promote && !superseded && expectedCurrent !== 'any' && (current?.n ?? null) !== expectedCurrent) {
     throw new PipelineError(
       'RELEASE_MOVED',
-      `the personas were matched to release ${expectedCurrent ?? 'none'} of ${line}, but ${current?.n ?? 'none'} is current now: match them again`,
+      draft.rollbackOf === undefined
+        ? `the personas were matched to release ${expectedCurrent ?? 'none'} of ${line}, but ${current?.n ?? 'none'} is current now: match them again`
+        : `release ${expectedCurrent ?? 'none'} of ${line} was to be rolled back, but ${current?.n ?? 'none'} is current now: look again`,
       { line, expected: expectedCurrent, current: current?.n ?? null },
     );
   }

@@ -30,7 +30,9 @@ export async function verifyRelease(commit: ReleaseCommit, artifacts: ArtifactSt
   await attempt('manifest', async () => {
     const manifest = await artifacts.readJson<Manifest>(commit.manifest);
     verifyManifest(manifest);
-    for (const name of ['digest', 'resultDigest', 'idempotencyKey'] as const) {
+    // A rollback has the manifest of the release it brings back, and a key of its own.
+    const keys = commit.rollbackOf === undefined ? (['idempotencyKey'] as const) : [];
+    for (const name of ['digest', 'resultDigest', ...keys] as const) {
       if (manifest[name] !== commit[name]) problems.push(`${where}: its ${name} is not that of its manifest`);
     }
     const { inputs, results } = manifest.facts;

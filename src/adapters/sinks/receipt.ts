@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PipelineError } from '../../contracts/errors';
+import type { ArtifactRefs } from '../../contracts/artifacts';
 import type { ReleaseCommit, SinkReceipt } from '../../contracts/manifest';
 import { digestOf } from '../../core/audit';
 import { errnoOf, readIfThere } from '../artifacts/files';
@@ -32,8 +33,27 @@ export interface StoredReceipt {
   readonly format: 1;
   readonly promoted: boolean;
   readonly owner: Owner;
+  /** What the release was made of, so that the next delivery can be compared with it; receipts of version 0.1 lack it. */
+  readonly artifacts?: ArtifactRefs;
   readonly receipt: SinkReceipt;
 }
+
+/** A target that holds a later release takes no earlier one. */
+export const refused = (sink: string, { n }: ReleaseCommit, held: number): SinkReceipt => ({
+  sink,
+  release: n,
+  status: 'refused',
+  held,
+  files: [],
+});
+
+/** A target with one state only takes releases that became current. */
+export const notPromoted = (sink: string, { n }: ReleaseCommit): SinkReceipt => ({
+  sink,
+  release: n,
+  status: 'not-promoted',
+  files: [],
+});
 
 export function ownerOf(commit: ReleaseCommit, target: string): Owner {
   const { project, environment, idempotencyKey } = commit;
@@ -43,7 +63,11 @@ export function ownerOf(commit: ReleaseCommit, target: string): Owner {
 /** The receipt in a folder; undefined where there is none that can be read. */
 export async function readReceipt(folder: string): Promise<StoredReceipt | undefined> {
   const text = await readIfThere(join(folder, RECEIPT));
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseReceipt(text);
+}
+
+/** A receipt from its text; undefined where it cannot be read. */
+export function parseReceipt(text: string): StoredReceipt | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return storedReceipt.safeParse(value).success ? (value as StoredReceipt) : undefined;

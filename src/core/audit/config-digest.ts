@@ -9,12 +9,20 @@ function without<T extends object, K extends keyof T>(value: T, ...keys: readonl
   return Object.fromEntries(Object.entries(value).filter(([key]) => !gone.has(key))) as Omit<T, K>;
 }
 
+/** Keys of a target that say where it is and how it is reached; which of them a target has depends on its type. */
+const TARGET_PLACES = new Set(
+  'path connection schema keep statementTimeout bucket prefix endpoint region accessKeyId secretAccessKey url secret attempts timeout allowPrivate'.split(' '),
+);
+
+const withoutPlace = (target: object): object =>
+  Object.fromEntries(Object.entries(target).filter(([key]) => !TARGET_PLACES.has(key)));
+
 /**
- * Leave out what says where and when, not what: source paths, target paths, where the project key is found, the engine section
- * (threads, memory), the schedule and the default as-of date.
+ * Leave out what says where and when, not what: source paths, where targets are and how they are reached, where the project key is found,
+ * the engine section (threads, memory), the schedule, how long things are kept, and the default as-of date.
  */
 export function withoutPlaces({ config, sql, format, notes }: ResolvedProject): PlacelessProject {
-  const { sources, publish, privacy, ...rest } = without(config, 'engine', 'schedule', 'asOf');
+  const { sources, publish, privacy, ...rest } = without(config, 'engine', 'schedule', 'retention', 'asOf');
   const pathless = Object.entries(sources).filter(([, source]) => source !== undefined);
   return {
     format,
@@ -23,7 +31,7 @@ export function withoutPlaces({ config, sql, format, notes }: ResolvedProject): 
     config: {
       ...rest,
       sources: Object.fromEntries(pathless.map(([role, source]) => [role, without(source, 'path')])),
-      publish: { ...publish, targets: publish.targets.map((target) => without(target, 'path')) },
+      publish: { ...publish, targets: publish.targets.map(withoutPlace) },
       privacy: without(privacy, 'projectKey'),
     },
   };

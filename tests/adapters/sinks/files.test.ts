@@ -19,6 +19,7 @@ import type { ArtifactStore, Vault } from '../../../src/core/ports';
 import { sha256Hex } from '../../../src/core/audit';
 import { freshHome } from '../../support/home';
 import { duck, publishedArtifacts } from '../../support/published';
+import { releaseOf } from '../../support/members';
 import { draftOf } from '../../support/release';
 
 const TABLES = ['at_risk', 'customer_features', 'customer_personas', 'personas', 'whales'];
@@ -169,6 +170,22 @@ describe('files sink', () => {
         sha256Hex(readFileSync(join(root, '1', name))),
       );
     }
+  });
+
+  it('tells from the second release on who came, went or is in another persona', async () => {
+    const member = (pid: string, in_: 0 | 1) => ({ pid, persona: in_, country: 'UK' });
+    await sinkOf({ formats: ['csv'] }).deliver(await releaseOf(artifacts, 1, [member('c_1', 0), member('c_2', 0), member('c_3', 1)]));
+    const { delta, files } = await sinkOf({ formats: ['csv'] }).deliver(
+      await releaseOf(artifacts, 2, [member('c_1', 1), member('c_3', 1), member('c_4', 0)]),
+    );
+    expect(readFileSync(join(root, '2', 'changes.csv'), 'utf8').trimEnd().split('\n')).toEqual([
+      'pid,change,persona_key,persona_name,previous_persona_key',
+      "c_1,changed,psn_bbbbbbbb,'=Rare,psn_aaaaaaaa",
+      'c_2,removed,,,psn_aaaaaaaa',
+      'c_4,added,psn_aaaaaaaa,Regulars,',
+    ]);
+    expect(delta).toEqual({ base: 1, added: 1, changed: 1, removed: 1, unchanged: 1 });
+    expect(files.find(({ name }) => name === 'changes.csv')).toMatchObject({ rows: 3, defused: 1 });
   });
 
   it('does not deliver a delivered release again', async () => {

@@ -1,0 +1,110 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPublish } from '../../src/activities/publish';
+import { freshHome } from '../support/home';
+import { PROJECT_YAML } from '../support/project-yaml';
+import { publishDeps, runUpToReport } from '../support/publish-run';
+import { dramatis } from './support';
+
+const TARGETS = `publish:
+  targets:
+    - { name: files, type: files, formats: [csv] }
+    - { name: mail, type: channel, columns: [{ header: id, column: pid }, { header: segment, column: persona_key }] }
+`;
+
+/** A project folder whose store holds two releases, of two days. */
+async function released(): Promise<{ directory: string; home: string }> {
+  const directory = freshHome();
+  writeFileSync(join(directory, 'dramatis.yaml'), PROJECT_YAML + TARGETS);
+  const home = join(directory, '.dramatis');
+  const project = { publish: { targets: [{ name: 'files', type: 'files', formats: ['csv'] }, { name: 'mail', type: 'channel', columns: [{ header: 'id', column: 'pid' }, { header: 'segment', column: 'persona_key' }] }] } };
+  const deps = publishDeps(home);
+  for (const [i, asOf] of ['2024-01-31', '2024-02-01'].entries()) {
+    const { run, stages, inputOf } = await runUpToReport(deps, { asOf, attemptId: `t${i}`, source: String(i), project });
+    const { parentRelease } = await createPublish(deps).resolveParent({ run, stages });
+    await new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(() => createPublish(deps).publishRelease(inputOf(parentRelease)));
+  }
+  return { directory, home };
+}
+
+describe('commands on releases', () => {
+  let directory: string;
+  let home: string;
+  const run = (...args: string[]) => dramatis('--project', directory, '--json', ...args);
+  const value = async (...args: string[]): Promise<Record<string, never>> => JSON.parse((await run(...args)).stdout) as Record<string, never>;
+  const error = async (...args: string[]) => ({ ...(await value(...args)).error as { code: string; message: string } });
+  const entries = async () => (await publishDeps(home).ledger.read()).map(({ type, actor, reason, subject }) => [type, actor, reason, subject]);
+
+  beforeAll(async () => {
+    ({ directory, home } = await released());
+  }, 60_000);
+
+  it('brings the release before back as a new one, which every target gets, within two seconds', async () => {
+    const started = performance.now();
+    const result = await value('rollback', '--actor', 'ben', '--reason', 'orders were missing');
+    const ms = performance.now() - started;
+    expect(result).toMatchObject({ release: 3, rollbackOf: 1, asOf: '2024-01-31', created: true });
+    expect(result.receipts).toMatchObject([
+      { sink: 'files', status: 'delivered', delta: { base: 2 } },
+      { sink: 'mail', status: 'delivered', delta: { base: 2, added: 0, changed: 0, removed: 0, unchanged: 20 } },
+    ]);
+    expect(ms).toBeLessThan(2000);
+    for (const target of ['prod', 'prod.mail']) expect(readlinkSync(join(home, 'published', 'shop', target, 'current'))).toBe('3');
+    const { releases } = publishDeps(home);
+    const [first, , third] = await releases.list('shop', 'prod');
+    expect(third).toMatchObject({ n: 3, promoted: true, rollbackOf: 1, artifacts: first.artifacts, digest: first.digest, actor: 'ben' });
+    expect((await releases.current('shop', 'prod'))?.n).toBe(3);
+    expect((await entries()).at(-1)).toEqual(['release.rolled-back', 'ben', 'orders were missing', 'shop/prod/3']);
+  });
+
+  it('takes a rollback up again that its targets did not get, without a second release', async () => {
+    const before = (await entries()).length;
+    expect(await value('rollback', '1', '--reason', 'again')).toMatchObject({ release: 3, created: false });
+    expect(await entries()).toHaveLength(before);
+    rmSync(join(home, 'published', 'shop', 'prod.mail'), { recursive: true });
+    expect(await value('rollback', '1', '--reason', 'again')).toMatchObject({ release: 3, created: false });
+    expect(readdirSync(join(home, 'published', 'shop', 'prod.mail'))).toEqual(['3', 'current']);
+  });
+
+  it('goes forward again by a rollback of the rollback', async () => {
+    expect(await value('rollback', '2', '--reason', 'they were there')).toMatchObject({ release: 4, rollbackOf: 2, asOf: '2024-02-01' });
+    expect(await value('rollback', '3', '--reason', 'no')).toMatchObject({ release: 5, rollbackOf: 1 });
+  });
+
+  it('refuses what cannot be brought back, and says why', async () => {
+    expect(await error('rollback', '--reason', 'x')).toMatchObject({ code: 'ROLLBACK_REFUSED', message: expect.stringMatching(/none was before it/) });
+    expect(await error('rollback', '9', '--reason', 'x')).toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+    expect(await error('rollback', 'two', '--reason', 'x')).toMatchObject({ code: 'USAGE' });
+    expect(await error('rollback', '2')).toMatchObject({ code: 'USAGE', message: expect.stringContaining('--reason') });
+    const { artifacts } = await publishDeps(home).releases.read('shop', 'prod', 2);
+    const { sha256 } = artifacts['selection.report'];
+    const path = join(home, 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2));
+    const bytes = readFileSync(path);
+    rmSync(path);
+    expect(await error('rollback', '2', '--reason', 'x')).toMatchObject({ code: 'ROLLBACK_REFUSED', message: expect.stringContaining('selection.report') });
+    writeFileSync(path, bytes);
+    expect(await publishDeps(home).releases.list('shop', 'prod')).toHaveLength(5);
+  });
+
+  it('holds a release, lists and lets go of it, with actor and reason', async () => {
+    expect(await value('hold', 'add', '1', '--actor', 'aud', '--reason', 'audit')).toEqual({ release: 1, created: true });
+    expect(await value('hold', 'add', '1', '--reason', 'again')).toEqual({ release: 1, created: false });
+    expect(await value('hold', 'list')).toMatchObject([{ release: 1, actor: 'aud', reason: 'audit' }]);
+    expect(await value('hold', 'remove', '1', '--actor', 'aud', '--reason', 'over')).toEqual({ release: 1, removed: true });
+    expect(await value('hold', 'list')).toEqual([]);
+    expect(await error('hold', 'remove', '1', '--reason', 'x')).toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+    expect(await error('hold', 'add', '77', '--reason', 'x')).toMatchObject({ code: 'RELEASE_NOT_FOUND' });
+    expect((await entries()).slice(-2)).toEqual([
+      ['hold.added', 'aud', 'audit', 'shop/prod/1'],
+      ['hold.removed', 'aud', 'over', 'shop/prod/1'],
+    ]);
+  });
+
+  it('collects nothing of releases that are kept, and says so without --apply', async () => {
+    expect(await value('gc')).toMatchObject({ applied: false, removed: 0, expired: [] });
+    expect((await run('gc', '--apply')).code).toBe(0);
+    expect((await dramatis('--project', directory, 'gc')).stdout).toMatch(/objects, \d+ of them needed/);
+  });
+});
