@@ -3,12 +3,7 @@ import type { Assignments } from '../core/clustering/assignments';
 import type { SqlEngine, SqlSession } from '../core/ports';
 
 /** One row per customer, in the order of `pid`. */
-export async function saveAssignments(
-  sql: SqlEngine,
-  ids: readonly string[],
-  assignments: Assignments,
-  signal: AbortSignal,
-): Promise<ArtifactRef> {
+export async function saveAssignments(sql: SqlEngine, ids: readonly string[], assignments: Assignments, signal: AbortSignal): Promise<ArtifactRef> {
   const session = await sql.session({ signal });
   try {
     await session.insert('clustering.assigned', [

@@ -52,6 +52,12 @@ async function assignCustomers({ run, config, inputs, deps, signal, progress }: 
       ...(looksAhead(run) ? [`the model was fitted as of ${fittedAsOf}, after this day: it knows what this day could not`] : []),
       ...(empty > 0 ? [`${empty} of the model's ${model.k} clusters have no customer on this day`] : []),
     ],
-    facts: { algorithm: model.algorithm, k: model.k, sizes, unassigned: ids.length - assigned, scored: { model: inputs['model.model'].sha256, fittedAsOf } },
+    facts: {
+      algorithm: model.algorithm,
+      k: model.k,
+      sizes,
+      unassigned: ids.length - assigned,
+      scored: { model: inputs['model.model'].sha256, fittedAsOf },
+    },
   };
 }

@@ -4,7 +4,18 @@ import { asOfAt, clock, gapsOf, wallTime } from '../../../src/core/schedule/zone
 
 const DAY_MS = 86_400_000;
 /** Clocks change at 01:00 UTC, at midnight, by half an hour, in the south, not at all, and a whole day was left out once. */
-const ZONES = ['UTC', 'Europe/Helsinki', 'America/New_York', 'America/Sao_Paulo', 'Asia/Beirut', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Pacific/Chatham', 'Africa/Casablanca', 'America/Havana'];
+const ZONES = [
+  'UTC',
+  'Europe/Helsinki',
+  'America/New_York',
+  'America/Sao_Paulo',
+  'Asia/Beirut',
+  'Australia/Lord_Howe',
+  'Asia/Kolkata',
+  'Pacific/Chatham',
+  'Africa/Casablanca',
+  'America/Havana',
+];
 const zone = fc.constantFrom(...ZONES);
 const instant = fc.integer({ min: Date.UTC(2015, 0, 1) / 1000, max: Date.UTC(2030, 0, 1) / 1000 }).map((s) => s * 1000);
 
@@ -59,7 +70,9 @@ describe('gaps', () => {
     ['Australia/Lord_Howe', '2026-10-04', '02:00', '02:30'],
     ['Asia/Beirut', '2026-03-29', '00:00', '01:00'],
   ])('%s puts clocks forward on %s from %s to %s', (inZone, day, from, to) => {
-    expect(gapsOf(inZone, Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)).map((gap) => [gap.day, clock(gap.from), clock(gap.to)])).toEqual([[day, from, to]]);
+    expect(gapsOf(inZone, Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)).map((gap) => [gap.day, clock(gap.from), clock(gap.to)])).toEqual([
+      [day, from, to],
+    ]);
   });
 
   it('finds none where clocks stay as they are', () => {
