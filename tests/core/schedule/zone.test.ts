@@ -38,13 +38,17 @@ describe('the as-of date of a nominal time', () => {
   });
 
   it('takes each day exactly once when a night comes at the same wall time, spring and autumn', () => {
+    // The weeks in which clocks change, north and south.
+    const windows = [Date.UTC(2026, 1, 10), Date.UTC(2026, 8, 20)].map((from) => [from, from + 60 * DAY_MS] as const);
     for (const inZone of ZONES) {
-      // 05:30 exists once on every day of every zone here.
-      const nominals: number[] = [];
-      for (let at = Date.UTC(2026, 0, 1); at < Date.UTC(2027, 0, 1); at += 15 * 60_000) if (wallTime(inZone, at).minute === 330) nominals.push(at);
-      const days = nominals.map((nominal) => dayNumber(asOfAt(nominal, inZone, 1)));
-      expect(days.length).toBeGreaterThanOrEqual(364);
-      expect(days.every((day, i) => i === 0 || day === days[i - 1]! + 1)).toBe(true);
+      for (const [from, to] of windows) {
+        // 05:30 exists once on every day of every zone here.
+        const nominals: number[] = [];
+        for (let at = from; at < to; at += 15 * 60_000) if (wallTime(inZone, at).minute === 330) nominals.push(at);
+        const days = nominals.map((nominal) => dayNumber(asOfAt(nominal, inZone, 1)));
+        expect(days.length).toBeGreaterThanOrEqual(59);
+        expect(days.every((day, i) => i === 0 || day === days[i - 1]! + 1)).toBe(true);
+      }
     }
   });
 
