@@ -6,12 +6,7 @@ import type { SqlEngine, SqlSession } from '../core/ports';
 import { suppress } from '../core/privacy/suppress';
 
 /** One row per customer, in the order of `pid`. */
-export async function saveAssignments(
-  sql: SqlEngine,
-  ids: readonly string[],
-  assignments: Assignments,
-  signal: AbortSignal,
-): Promise<ArtifactRef> {
+export async function saveAssignments(sql: SqlEngine, ids: readonly string[], assignments: Assignments, signal: AbortSignal): Promise<ArtifactRef> {
   const session = await sql.session({ signal });
   try {
     await session.insert('clustering.assigned', [

@@ -25,7 +25,17 @@ export const createOpenBackfill = ({ runs, releases, ledger, now }: BackfillDeps
       reason,
       at: new Date(now()).toISOString(),
       subject: idOf(request),
-      body: { every, reprocess, lanes, promote, mode: modeAsked(refresh), knownAt: refresh.knownAt, configDigest: refresh.configDigest, days: plan.days.length, runs: plan.days.filter(({ action }) => action === 'run').length },
+      body: {
+        every,
+        reprocess,
+        lanes,
+        promote,
+        mode: modeAsked(refresh),
+        knownAt: refresh.knownAt,
+        configDigest: refresh.configDigest,
+        days: plan.days.length,
+        runs: plan.days.filter(({ action }) => action === 'run').length,
+      },
     });
     return plan;
   };

@@ -64,7 +64,11 @@ async function pinnedRelease({ releases }: ModeDeps, { project, environment, mod
   if (modelRelease !== null) return releases.read(project, environment, modelRelease);
   const current = await releases.current(project, environment);
   if (current) return current;
-  throw new PipelineError('RELEASE_NOT_FOUND', `nothing has been published for ${project} (${environment}) yet, so there is no model to score with: run once with --mode refit`, { project, environment });
+  throw new PipelineError(
+    'RELEASE_NOT_FOUND',
+    `nothing has been published for ${project} (${environment}) yet, so there is no model to score with: run once with --mode refit`,
+    { project, environment },
+  );
 }
 
 async function scoreWith({ artifacts }: ModeDeps, release: ReleaseCommit): Promise<Extract<ModeDecision, { mode: 'score' }>> {
@@ -73,7 +77,11 @@ async function scoreWith({ artifacts }: ModeDeps, release: ReleaseCommit): Promi
   for (const [name, entry] of Object.entries(MODEL_ARTIFACTS)) {
     const ref = release.artifacts[entry.replace(/\?$/, '')];
     if (ref) refs[name] = ref;
-    else if (!entry.endsWith('?')) throw new PipelineError('OBJECT_MISSING', `release ${release.n} has no ${entry}, which scoring with its model needs: refit`, { release: release.n, name: entry });
+    else if (!entry.endsWith('?'))
+      throw new PipelineError('OBJECT_MISSING', `release ${release.n} has no ${entry}, which scoring with its model needs: refit`, {
+        release: release.n,
+        name: entry,
+      });
   }
   return {
     mode: 'score',

@@ -9,7 +9,10 @@ import { toPipelineError } from './run-to-end';
 const POLL_MS = 500;
 
 /** Wait for a backfill, a line on stderr per day that ends. Ctrl-C cancels it and waits for its clean-up; a second one leaves at once. */
-export async function watchBackfill(handle: WorkflowHandle, { actor, quiet }: { readonly actor: string; readonly quiet: boolean }): Promise<BackfillProgress> {
+export async function watchBackfill(
+  handle: WorkflowHandle,
+  { actor, quiet }: { readonly actor: string; readonly quiet: boolean },
+): Promise<BackfillProgress> {
   let said = 0;
   let paused = false;
   const say = (progress: BackfillProgress): void => {
@@ -49,7 +52,9 @@ function cancelOnInterrupt(handle: WorkflowHandle, actor: string): () => void {
     if (asked) process.exit(130);
     asked = true;
     note('\ncancelling the backfill; once more to leave at once');
-    controlBackfill(handle, { action: 'cancel', actor, reason: 'Ctrl-C' }).catch((error: unknown) => note(`it could not be cancelled: ${error instanceof Error ? error.message : String(error)}`));
+    controlBackfill(handle, { action: 'cancel', actor, reason: 'Ctrl-C' }).catch((error: unknown) =>
+      note(`it could not be cancelled: ${error instanceof Error ? error.message : String(error)}`),
+    );
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

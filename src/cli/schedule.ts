@@ -21,7 +21,11 @@ export const scheduleOf = ({ resolved: { config } }: Workspace): string => sched
  * @param now Milliseconds: changes of the clocks are looked for from here on, for three years.
  * @throws PipelineError `CONFIG_INVALID` without a section `schedule`, for an unknown zone, and for a time that a day of spring does not have.
  */
-export async function nightlyRequestOf(workspace: Workspace, who: { readonly actor?: string; readonly reason: string }, now: number): Promise<NightlyRequest> {
+export async function nightlyRequestOf(
+  workspace: Workspace,
+  who: { readonly actor?: string; readonly reason: string },
+  now: number,
+): Promise<NightlyRequest> {
   const { schedule, timeZone } = workspace.resolved.config;
   if (!schedule) throw new PipelineError('CONFIG_INVALID', 'dramatis.yaml has no section schedule: add one, e.g. schedule: { cron: "0 5 * * *" }');
   const { interval = null, mode, jitter, overlap, catchUp, asOfOffset } = schedule;
@@ -55,10 +59,15 @@ export function daysWithout(runs: readonly RunRecord[], project: string, environ
     return status === 'succeeded' && run.project === project && run.environment === environment && !run.scratch;
   });
   const asOf = ({ request }: RunRecord): string => (request as RefreshRequest).asOf;
-  const nightly = own.filter(({ request }) => (request as RefreshRequest).kind === 'nightly').map(asOf).sort();
+  const nightly = own
+    .filter(({ request }) => (request as RefreshRequest).kind === 'nightly')
+    .map(asOf)
+    .sort();
   const [first] = nightly;
   const last = nightly.at(-1);
   if (first === undefined || last === undefined) return [];
   const there = new Set(own.map(asOf));
-  return datesOf(first, last, '1d').slice(-LOOK_BACK).filter((day) => !there.has(day));
+  return datesOf(first, last, '1d')
+    .slice(-LOOK_BACK)
+    .filter((day) => !there.has(day));
 }

@@ -33,7 +33,9 @@ export const scheduleConfig = z
     overlap: z
       .enum(OVERLAPS)
       .default('bufferAll')
-      .describe('while a night still runs: bufferAll runs every later one after it, bufferOne only one, skip none, cancelOther cancels the one that runs'),
+      .describe(
+        'while a night still runs: bufferAll runs every later one after it, bufferOne only one, skip none, cancelOther cancels the one that runs',
+      ),
     catchUp: duration.default('7d').describe('nights missed while the server was down are run once each when it is back, if no older than this'),
     asOfOffset: z
       .int()
@@ -43,7 +45,10 @@ export const scheduleConfig = z
       .describe('the as-of date lies so many days before the local day of the nominal time; 1 is the last complete day'),
     mode: z.enum(RUN_MODES).default('refit').describe('refit fits a new model each night, score applies the current one, auto decides'),
   })
-  .refine(({ cron: line, interval }) => line === undefined || interval === undefined, { error: 'give cron or interval, not both', path: ['interval'] })
+  .refine(({ cron: line, interval }) => line === undefined || interval === undefined, {
+    error: 'give cron or interval, not both',
+    path: ['interval'],
+  })
   .refine(({ interval }) => interval === undefined || seconds(interval) >= 60, { error: 'an interval is at least 60s', path: ['interval'] });
 
 export type ScheduleConfig = z.infer<typeof scheduleConfig>;

@@ -12,7 +12,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../contracts/activities';
-import type { BackfillControl, BackfillDay, BackfillOutcome, BackfillProgress, BackfillRequest, BackfillState, BackfillStatus } from '../contracts/backfill';
+import type {
+  BackfillControl,
+  BackfillDay,
+  BackfillOutcome,
+  BackfillProgress,
+  BackfillRequest,
+  BackfillState,
+  BackfillStatus,
+} from '../contracts/backfill';
 import type { RefreshRequest, RefreshSummary } from '../contracts/run';
 import { MAIN_QUEUE } from '../contracts/task-queues';
 import { failureOf } from './failure';
@@ -92,7 +100,12 @@ export async function backfill(request: BackfillRequest, state?: BackfillState):
       outcome = outcomeOf(day.asOf, summary);
     } catch (error) {
       const { code } = failureOf(error);
-      outcome = { ...NOTHING, asOf: day.asOf, outcome: isCancellation(error) ? 'cancelled' : 'failed', code: isCancellation(error) ? 'CANCELLED' : code };
+      outcome = {
+        ...NOTHING,
+        asOf: day.asOf,
+        outcome: isCancellation(error) ? 'cancelled' : 'failed',
+        code: isCancellation(error) ? 'CANCELLED' : code,
+      };
     }
     await before;
     settle(outcome);
@@ -154,7 +167,15 @@ const refreshOf = ({ refresh, from, to }: BackfillRequest, { asOf, reprocess, re
   reason: `${refresh.reason} (backfill ${from}..${to})`,
 });
 
-const outcomeOf = (asOf: string, { outcome, runId, release, digest, resultDigest }: RefreshSummary): BackfillOutcome => ({ asOf, outcome, runId, release, digest, resultDigest, code: null });
+const outcomeOf = (asOf: string, { outcome, runId, release, digest, resultDigest }: RefreshSummary): BackfillOutcome => ({
+  asOf,
+  outcome,
+  runId,
+  release,
+  digest,
+  resultDigest,
+  code: null,
+});
 
 function countsOf(done: readonly BackfillOutcome[]): Record<string, number> {
   const counts: Record<string, number> = {};

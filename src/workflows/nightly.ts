@@ -14,7 +14,10 @@ const { planNight } = proxyActivities<Activities>({ taskQueue: MAIN_QUEUE, start
 export async function nightly({ schedule, refresh }: NightlyRequest): Promise<RefreshSummary> {
   const nominal = workflowInfo().typedSearchAttributes.get(NOMINAL_TIME)?.toISOString();
   if (nominal === undefined) {
-    throw ApplicationFailure.nonRetryable('a nightly run has no nominal time: it is started by a schedule, or by `dramatis schedule trigger`', 'CONFIG_INVALID');
+    throw ApplicationFailure.nonRetryable(
+      'a nightly run has no nominal time: it is started by a schedule, or by `dramatis schedule trigger`',
+      'CONFIG_INVALID',
+    );
   }
   const { asOf } = await planNight({ schedule, nominal });
   const reason = `${refresh.reason} (${schedule.id}, nominal time ${nominal})`;

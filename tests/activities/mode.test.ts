@@ -6,10 +6,18 @@ import { refOf } from '../support/manifest';
 
 const NAMES = ['clustering.model', 'prepare.preprocessing', 'selection.report', 'clustering.check', 'clustering.second', 'personas.personas'];
 const release = (n: number, more: object = {}): ReleaseCommit =>
-  ({ n, manifest: refOf('run.manifest', String(n)), artifacts: Object.fromEntries(NAMES.map((name, i) => [name, refOf(name, `${n}${i}`)])), ...more }) as unknown as ReleaseCommit;
+  ({
+    n,
+    manifest: refOf('run.manifest', String(n)),
+    artifacts: Object.fromEntries(NAMES.map((name, i) => [name, refOf(name, `${n}${i}`)])),
+    ...more,
+  }) as unknown as ReleaseCommit;
 
 /** Manifests by release: 1 was fitted, 2 was itself scored with the model of 1. */
-const facts: Record<string, object> = { 1: { asOf: '2026-06-01' }, 2: { asOf: '2026-06-02', scoring: { release: 1, fittedAsOf: '2026-06-01', sha256: 'x' } } };
+const facts: Record<string, object> = {
+  1: { asOf: '2026-06-01' },
+  2: { asOf: '2026-06-02', scoring: { release: 1, fittedAsOf: '2026-06-01', sha256: 'x' } },
+};
 const decide = (run: Partial<RunContext>, releases: readonly ReleaseCommit[] = [release(1), release(2)]) => {
   const store = {
     read: (_: string, __: string, n: number) => Promise.resolve(releases.find((one) => one.n === n)),
@@ -29,11 +37,24 @@ describe('how a run gets its model', () => {
     expect(current).toMatchObject({ mode: 'score', scoring: { release: 2, fittedAsOf: '2026-06-01', sha256: refOf('x', '20').sha256 } });
     const pinned = await decide({ mode: 'score', modelRelease: 1 });
     expect(pinned).toMatchObject({ scoring: { release: 1, fittedAsOf: '2026-06-01', sha256: refOf('x', '10').sha256 } });
-    expect(pinned.mode === 'score' && Object.keys(pinned.artifacts).sort()).toEqual(['model.check', 'model.model', 'model.personas', 'model.preprocessing', 'model.second', 'model.selection']);
+    expect(pinned.mode === 'score' && Object.keys(pinned.artifacts).sort()).toEqual([
+      'model.check',
+      'model.model',
+      'model.personas',
+      'model.preprocessing',
+      'model.second',
+      'model.selection',
+    ]);
   });
 
   it('says what to do where there is no model, or a release lacks a part of it', async () => {
-    await expect(decide({ mode: 'score' }, [])).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND', message: expect.stringContaining('--mode refit') });
-    await expect(decide({ mode: 'score' }, [release(1, { artifacts: {} })])).rejects.toMatchObject({ code: 'OBJECT_MISSING', message: expect.stringContaining('clustering.model') });
+    await expect(decide({ mode: 'score' }, [])).rejects.toMatchObject({
+      code: 'RELEASE_NOT_FOUND',
+      message: expect.stringContaining('--mode refit'),
+    });
+    await expect(decide({ mode: 'score' }, [release(1, { artifacts: {} })])).rejects.toMatchObject({
+      code: 'OBJECT_MISSING',
+      message: expect.stringContaining('clustering.model'),
+    });
   });
 });

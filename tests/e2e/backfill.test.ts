@@ -8,7 +8,8 @@ const [FROM, TO] = ['2026-06-25', '2026-06-29'];
 const DAYS = datesOf(FROM, TO, '1d');
 
 /** What must not depend on how often it was interrupted. */
-const digests = ({ done }: BackfillProgress) => done.map(({ asOf, release, digest, resultDigest }: BackfillOutcome) => ({ asOf, release, digest, resultDigest }));
+const digests = ({ done }: BackfillProgress) =>
+  done.map(({ asOf, release, digest, resultDigest }: BackfillOutcome) => ({ asOf, release, digest, resultDigest }));
 
 describe('a backfill with a pinned model', () => {
   let project: string;
@@ -21,14 +22,42 @@ describe('a backfill with a pinned model', () => {
     cpSync(project, folder, { recursive: true });
     return folder;
   }
-  const backfill = (folder: string, ...more: string[]): string[] => ['backfill', '-p', folder, '--from', FROM, '--to', TO, '--model', 'pinned', '--model-release', '1', '--reason', 'history', ...more];
+  const backfill = (folder: string, ...more: string[]): string[] => [
+    'backfill',
+    '-p',
+    folder,
+    '--from',
+    FROM,
+    '--to',
+    TO,
+    '--model',
+    'pinned',
+    '--model-release',
+    '1',
+    '--reason',
+    'history',
+    ...more,
+  ];
   const commits = (folder: string) => {
     const releases = join(folder, '.dramatis', 'releases', 'shop', 'demo');
-    return readdirSync(releases).map((file) => JSON.parse(readFileSync(join(releases, file), 'utf8')) as { n: number; asOf: string; parent: number | null; promoted: boolean; lookAhead?: boolean; runId: string });
+    return readdirSync(releases).map(
+      (file) =>
+        JSON.parse(readFileSync(join(releases, file), 'utf8')) as {
+          n: number;
+          asOf: string;
+          parent: number | null;
+          promoted: boolean;
+          lookAhead?: boolean;
+          runId: string;
+        },
+    );
   };
-  const runs = async (folder: string): Promise<readonly { runId: string }[]> => (await succeed(['runs', '-p', folder, '--limit', '100', '--json'])).json();
+  const runs = async (folder: string): Promise<readonly { runId: string }[]> =>
+    (await succeed(['runs', '-p', folder, '--limit', '100', '--json'])).json();
   const memberships = (folder: string, sha256: string) =>
-    query<{ pid: string; persona_key: string; probability: number }>(`SELECT pid, persona_key, margin, probability FROM read_parquet('${join(folder, '.dramatis', 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2))}') ORDER BY pid`);
+    query<{ pid: string; persona_key: string; probability: number }>(
+      `SELECT pid, persona_key, margin, probability FROM read_parquet('${join(folder, '.dramatis', 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2))}') ORDER BY pid`,
+    );
 
   beforeAll(async () => {
     project = await makeShop(800);
@@ -53,7 +82,11 @@ describe('a backfill with a pinned model', () => {
   });
 
   it('keeps the personas of the model, by key and name', async () => {
-    const cast = async (release: number) => (await succeed(['personas', '-p', quiet, '--release', String(release), '--json'])).json<{ personas: { key: string; name: string }[] }>().personas.map(({ key, name }) => ({ key, name })).sort((a, b) => (a.key < b.key ? -1 : 1));
+    const cast = async (release: number) =>
+      (await succeed(['personas', '-p', quiet, '--release', String(release), '--json']))
+        .json<{ personas: { key: string; name: string }[] }>()
+        .personas.map(({ key, name }) => ({ key, name }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1));
     expect(await cast(2)).toEqual(await cast(1));
     expect(await cast(6)).toEqual(await cast(1));
   }, 60_000);
@@ -62,8 +95,14 @@ describe('a backfill with a pinned model', () => {
     const copy = copyWithStore();
     const scored = (await succeed(['run', '-p', copy, '--as-of', '2026-06-30', '--mode', 'score', '--json'])).json<RunJson>();
     expect(scored).toMatchObject({ outcome: 'published', release: 2 });
-    const of = async (run: string) => (await succeed(['show', run, '-p', copy, '--json'])).json<Shown>().stages.find(({ stage }) => stage === 'personas')!.outputs['personas.memberships']!.sha256;
-    const [fitted, applied] = await Promise.all([memberships(copy, await of('shop-demo-2026-06-30-1')), memberships(copy, await of('shop-demo-2026-06-30-2'))]);
+    const of = async (run: string) =>
+      (await succeed(['show', run, '-p', copy, '--json'])).json<Shown>().stages.find(({ stage }) => stage === 'personas')!.outputs[
+        'personas.memberships'
+      ]!.sha256;
+    const [fitted, applied] = await Promise.all([
+      memberships(copy, await of('shop-demo-2026-06-30-1')),
+      memberships(copy, await of('shop-demo-2026-06-30-2')),
+    ]);
     expect(applied.length).toBeGreaterThan(500);
     expect(applied).toEqual(fitted);
   }, 120_000);
@@ -95,17 +134,34 @@ describe('a backfill with a pinned model', () => {
     const { done } = (await succeed([...day, '--reprocess', 'completed'])).json<BackfillProgress>();
     expect(done).toMatchObject([{ outcome: 'committed', release: 3, resultDigest: next.resultDigest, digest: next.digest }]);
     // A late one cannot overtake what is current, promoted or not.
-    const late = (await succeed(['backfill', '-p', copy, '--from', '2026-06-29', '--to', '2026-06-29', '--promote', '--reason', 'late', '--json'])).json<BackfillProgress>();
+    const late = (
+      await succeed(['backfill', '-p', copy, '--from', '2026-06-29', '--to', '2026-06-29', '--promote', '--reason', 'late', '--json'])
+    ).json<BackfillProgress>();
     expect(late.done).toMatchObject([{ outcome: 'superseded' }]);
-    const plan = (await succeed([...day, '--dry-run'])).json<{ days: { action: string; because: string }[]; cost: { whole: number; basis: number } }>();
+    const plan = (await succeed([...day, '--dry-run'])).json<{
+      days: { action: string; because: string }[];
+      cost: { whole: number; basis: number };
+    }>();
     expect(plan.days).toMatchObject([{ action: 'skip', because: expect.stringContaining('release 3') as string }]);
     expect(plan.cost).toMatchObject({ whole: 0, basis: 4 });
   }, 180_000);
 
   it('says what is missing or wrong', async () => {
-    expect(await dramatis(['backfill', '-p', quiet, '--from', FROM, '--to', TO])).toMatchObject({ code: 2, stderr: expect.stringContaining('--reason') });
-    expect(await dramatis(['backfill', '-p', quiet, '--from', TO, '--to', FROM, '--reason', 'x'])).toMatchObject({ code: 2, stderr: expect.stringContaining('lies before') });
-    expect(await dramatis(['backfill', 'status', '-p', quiet, '--from', '2020-01-01', '--to', '2020-01-02'])).toMatchObject({ code: 4, stderr: expect.stringContaining('BACKFILL_NOT_FOUND') });
-    expect((await succeed(['backfill', 'status', '-p', quiet, '--json'])).json<BackfillProgress>()).toMatchObject({ status: 'done', days: DAYS.length });
+    expect(await dramatis(['backfill', '-p', quiet, '--from', FROM, '--to', TO])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--reason'),
+    });
+    expect(await dramatis(['backfill', '-p', quiet, '--from', TO, '--to', FROM, '--reason', 'x'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('lies before'),
+    });
+    expect(await dramatis(['backfill', 'status', '-p', quiet, '--from', '2020-01-01', '--to', '2020-01-02'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('BACKFILL_NOT_FOUND'),
+    });
+    expect((await succeed(['backfill', 'status', '-p', quiet, '--json'])).json<BackfillProgress>()).toMatchObject({
+      status: 'done',
+      days: DAYS.length,
+    });
   }, 60_000);
 });

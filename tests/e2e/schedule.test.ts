@@ -23,26 +23,41 @@ describe('dramatis schedule', () => {
   }, 120_000);
   afterAll(removeFolders);
 
-  const schedule = (section: string): void => edit(join(project, 'dramatis.yaml'), (text) => `${text.replace(/^schedule: .*\n/m, '').trimEnd()}\nschedule: ${section}\n`);
-  const run = async (...args: string[]): Promise<ScheduleJson> => (await succeed(['schedule', ...args, '-p', project, '--reason', 'as agreed', '--actor', 'ana', '--json'])).json<ScheduleJson>();
+  const schedule = (section: string): void =>
+    edit(join(project, 'dramatis.yaml'), (text) => `${text.replace(/^schedule: .*\n/m, '').trimEnd()}\nschedule: ${section}\n`);
+  const run = async (...args: string[]): Promise<ScheduleJson> =>
+    (await succeed(['schedule', ...args, '-p', project, '--reason', 'as agreed', '--actor', 'ana', '--json'])).json<ScheduleJson>();
   const ledger = (): { type: string; actor: string; reason: string; subject: string }[] =>
     readdirSync(join(project, '.dramatis', 'ledger'))
       .filter((file) => file.endsWith('.json'))
       .sort()
       .map((file) => readFileSync(join(project, '.dramatis', 'ledger', file), 'utf8'))
-      .flatMap((text) => [...text.matchAll(/"type":"(schedule\.[a-z]+)"/g)].map(([, type]) => ({ type: type!, actor: /"actor":"([^"]*)"/.exec(text)?.[1] ?? '', reason: /"reason":"([^"]*)"/.exec(text)?.[1] ?? '', subject: /"subject":"([^"]*)"/.exec(text)?.[1] ?? '' })));
+      .flatMap((text) =>
+        [...text.matchAll(/"type":"(schedule\.[a-z]+)"/g)].map(([, type]) => ({
+          type: type!,
+          actor: /"actor":"([^"]*)"/.exec(text)?.[1] ?? '',
+          reason: /"reason":"([^"]*)"/.exec(text)?.[1] ?? '',
+          subject: /"subject":"([^"]*)"/.exec(text)?.[1] ?? '',
+        })),
+      );
 
   it('wants a section, a reason, and a time that every night has', async () => {
     const apply = ['schedule', 'apply', '-p', project];
     expect(await dramatis(apply)).toMatchObject({ code: 2, stderr: expect.stringContaining('--reason') });
     expect(await dramatis([...apply, '--reason', 'x'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no section schedule') });
     schedule('{ cron: "30 3 * * *", timeZone: Europe/Helsinki }');
-    expect(await dramatis([...apply, '--reason', 'x'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/clocks go from 03:00 to 04:00, so there is no 03:30/) });
+    expect(await dramatis([...apply, '--reason', 'x'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/clocks go from 03:00 to 04:00, so there is no 03:30/),
+    });
     schedule('{ cron: "0 25 * * *" }');
     expect(await dramatis([...apply, '--reason', 'x'])).toMatchObject({ code: 2, stderr: expect.stringContaining('the hour "25"') });
     expect(await dramatis(['schedule', 'pause', '-p', project, '--reason', 'x'])).toMatchObject({ code: 2 });
     schedule('{ cron: "0 5 * * *", timeZone: Europe/Helsinki, jitter: 10m }');
-    expect(await dramatis(['schedule', 'pause', '-p', project, '--reason', 'x'])).toMatchObject({ code: 4, stderr: expect.stringContaining('SCHEDULE_NOT_FOUND') });
+    expect(await dramatis(['schedule', 'pause', '-p', project, '--reason', 'x'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('SCHEDULE_NOT_FOUND'),
+    });
   }, 60_000);
 
   it('shows the next runs, tells a changed config, and writes down who changed what and why', async () => {
@@ -59,7 +74,14 @@ describe('dramatis schedule', () => {
     schedule('{ cron: "0 6 * * *", timeZone: Europe/Helsinki }');
     expect(await run('apply')).toMatchObject({ paused: true, configIsOfNow: true });
     expect((await run('resume')).paused).toBe(false);
-    expect(ledger()).toEqual(['applied', 'paused', 'applied', 'resumed'].map((what) => ({ type: `schedule.${what}`, actor: 'ana', reason: 'as agreed', subject: 'nightly/shop/demo' })));
+    expect(ledger()).toEqual(
+      ['applied', 'paused', 'applied', 'resumed'].map((what) => ({
+        type: `schedule.${what}`,
+        actor: 'ana',
+        reason: 'as agreed',
+        subject: 'nightly/shop/demo',
+      })),
+    );
   }, 120_000);
 
   it('triggered, it is the refresh of the last complete day; removed, it is gone', async () => {

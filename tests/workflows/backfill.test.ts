@@ -52,7 +52,12 @@ describe('backfill', () => {
       noteBackfill: ({ what }) => Promise.resolve(void seen.notes.push(what)),
       openRun: async ({ request: asked }) => {
         seen.most = Math.max(seen.most, ++open);
-        return { run: { ...asked, runId: `${asked.project}-test-${asked.asOf}-1`, attempt: 1 }, algorithms: ['kmeans'], holdout: false, startedAt: '2026-07-01T00:00:00.000Z' };
+        return {
+          run: { ...asked, runId: `${asked.project}-test-${asked.asOf}-1`, attempt: 1 },
+          algorithms: ['kmeans'],
+          holdout: false,
+          startedAt: '2026-07-01T00:00:00.000Z',
+        };
       },
       resolveParent: ({ run }) => Promise.resolve({ parentRelease: run.turn?.parentRelease ?? null, artifacts: {} }),
       publishRelease: async (input) => {
@@ -70,7 +75,11 @@ describe('backfill', () => {
     };
   }
 
-  async function run(backfill: BackfillRequest, overrides: (seen: Seen) => Partial<Activities> = () => ({}), during: (handle: Awaited<ReturnType<typeof start>>, seen: Seen) => Promise<void> = () => Promise.resolve()) {
+  async function run(
+    backfill: BackfillRequest,
+    overrides: (seen: Seen) => Partial<Activities> = () => ({}),
+    during: (handle: Awaited<ReturnType<typeof start>>, seen: Seen) => Promise<void> = () => Promise.resolve(),
+  ) {
     const seen: Seen = { published: [], notes: [], most: 0 };
     const result = await withDevWorker(dev, activitiesOf(backfill, seen, overrides(seen)), async () => {
       const handle = await start(backfill);
@@ -79,7 +88,8 @@ describe('backfill', () => {
     });
     return { result, seen };
   }
-  const start = (backfill: BackfillRequest) => dev.client.workflow.start('backfill', { workflowId: `backfill/${backfill.refresh.project}`, taskQueue: MAIN_QUEUE, args: [backfill] });
+  const start = (backfill: BackfillRequest) =>
+    dev.client.workflow.start('backfill', { workflowId: `backfill/${backfill.refresh.project}`, taskQueue: MAIN_QUEUE, args: [backfill] });
   const control = (action: BackfillControl['action']): [BackfillControl] => [{ action, actor: 'ana', reason: 'test' }];
   it('publishes in the order of the days, each matched to the release of the day before, no more lanes open than asked for', async () => {
     const wait: Record<string, number> = { '2026-06-01': 400, '2026-06-02': 10, '2026-06-03': 200 };
@@ -104,7 +114,8 @@ describe('backfill', () => {
     const whole = await run(backfillOf(3, { promote: true }));
     expect(whole.seen.published.map(({ turn }) => turn?.promote)).toEqual([false, false, true]);
     const broken = await run(backfillOf(3, { promote: true }), () => ({
-      clean: ({ run: { asOf } }) => (asOf === '2026-06-02' ? Promise.reject(new PipelineError('ROWS_LOST', 'one row is lost')) : Promise.resolve(stageResult('clean'))),
+      clean: ({ run: { asOf } }) =>
+        asOf === '2026-06-02' ? Promise.reject(new PipelineError('ROWS_LOST', 'one row is lost')) : Promise.resolve(stageResult('clean')),
     }));
     expect(broken.seen.published.map(({ asOf, parent, turn }) => [asOf, parent, turn?.promote])).toEqual([
       ['2026-06-01', 40, false],
@@ -117,30 +128,43 @@ describe('backfill', () => {
   it('leaves alone the days that are done, whose release is the parent of the next', async () => {
     const backfill = backfillOf(4);
     const { result, seen } = await run(backfill, () => ({
-      openBackfill: () => Promise.resolve({ firstParent: null, days: allDays(backfill).map((day, i): BackfillDay => (i === 1 || i === 2 ? { ...day, action: 'skip', release: i === 1 ? 7 : null } : day)) }),
+      openBackfill: () =>
+        Promise.resolve({
+          firstParent: null,
+          days: allDays(backfill).map((day, i): BackfillDay => (i === 1 || i === 2 ? { ...day, action: 'skip', release: i === 1 ? 7 : null } : day)),
+        }),
     }));
-    expect(seen.published.map(({ asOf, parent }) => [asOf, parent])).toEqual([['2026-06-01', null], ['2026-06-04', 7]]);
+    expect(seen.published.map(({ asOf, parent }) => [asOf, parent])).toEqual([
+      ['2026-06-01', null],
+      ['2026-06-04', 7],
+    ]);
     expect(result.done.map(({ outcome }) => outcome)).toEqual(['committed', 'skipped', 'skipped', 'committed']);
     expect(result.status).toBe('done');
   }, 60_000);
 
   it('stops when three days in a row failed, and says which code', async () => {
-    const { result, seen } = await run(backfillOf(30), () => ({ extract: () => Promise.reject(new PipelineError('SOURCE_NOT_FOUND', 'there is no file')) }));
+    const { result, seen } = await run(backfillOf(30), () => ({
+      extract: () => Promise.reject(new PipelineError('SOURCE_NOT_FOUND', 'there is no file')),
+    }));
     expect(seen.published).toEqual([]);
     expect(result).toMatchObject({ status: 'incomplete', days: 30, because: expect.stringContaining('SOURCE_NOT_FOUND') });
     expect(result.done.length).toBeLessThan(10);
   }, 60_000);
 
   it('pauses before the next turn, tells so, resumes, and writes down who did it', async () => {
-    const { result, seen } = await run(backfillOf(5, { lanes: 2 }), () => ({}), async (handle, noted) => {
-      await handle.signal('control', ...control('pause'));
-      await until('the note of it', () => noted.notes.includes('paused'));
-      const before = noted.published.length;
-      await new Promise((later) => setTimeout(later, 500));
-      expect(noted.published.length).toBeLessThanOrEqual(before + 1);
-      expect((await handle.query<BackfillProgress>('backfill')).status).toBe('paused');
-      await handle.signal('control', ...control('resume'));
-    });
+    const { result, seen } = await run(
+      backfillOf(5, { lanes: 2 }),
+      () => ({}),
+      async (handle, noted) => {
+        await handle.signal('control', ...control('pause'));
+        await until('the note of it', () => noted.notes.includes('paused'));
+        const before = noted.published.length;
+        await new Promise((later) => setTimeout(later, 500));
+        expect(noted.published.length).toBeLessThanOrEqual(before + 1);
+        expect((await handle.query<BackfillProgress>('backfill')).status).toBe('paused');
+        await handle.signal('control', ...control('resume'));
+      },
+    );
     expect(seen.notes).toEqual(['paused', 'resumed', 'finished']);
     expect(seen.published).toHaveLength(5);
     expect(result.status).toBe('done');

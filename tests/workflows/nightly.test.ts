@@ -5,7 +5,15 @@ import { MAIN_QUEUE } from '../../src/contracts/task-queues';
 import { memoOf, refreshWorkflowId } from '../../src/contracts/workflow-ids';
 import { createLookAtRun } from '../../src/activities/nights';
 import { createRunWatcher } from '../../src/adapters/temporal/run-watcher';
-import { applySchedule, describeSchedule, listSchedules, pauseSchedule, removeSchedule, resumeSchedule, triggerSchedule } from '../../src/adapters/temporal/schedules';
+import {
+  applySchedule,
+  describeSchedule,
+  listSchedules,
+  pauseSchedule,
+  removeSchedule,
+  resumeSchedule,
+  triggerSchedule,
+} from '../../src/adapters/temporal/schedules';
 import { isAlive } from '../../src/adapters/processes';
 import { freshHome } from '../support/home';
 import { startDevServer, until, withDevWorker, type DevServer } from './dev-server';
@@ -13,7 +21,16 @@ import { fakeActivities, request, workflowBundle } from './support';
 
 const { asOf: _, ...refresh } = request;
 const nightlyOf = (id: string, spec: Partial<NightlyRequest['spec']> = {}, more: Partial<RefreshRequest> = {}): NightlyRequest => {
-  const whole = { cron: '0 5 * * *', interval: null, timeZone: 'Europe/Helsinki', jitter: '0s', overlap: 'bufferAll', catchUp: '7d', asOfOffset: 1, ...spec };
+  const whole = {
+    cron: '0 5 * * *',
+    interval: null,
+    timeZone: 'Europe/Helsinki',
+    jitter: '0s',
+    overlap: 'bufferAll',
+    catchUp: '7d',
+    asOfOffset: 1,
+    ...spec,
+  };
   return { schedule: { id, timeZone: whole.timeZone, asOfOffset: whole.asOfOffset }, refresh: { ...refresh, kind: 'nightly', ...more }, spec: whole };
 };
 
@@ -47,7 +64,14 @@ describe('nights', () => {
     await pauseSchedule(client, id, 'warehouse moves');
     expect(await applySchedule(client, nightlyOf(id, { cron: '15 4 * * 1-5', jitter: '10m' }))).toBe('changed');
     const view = await describeSchedule(client, id);
-    expect(view).toMatchObject({ paused: true, note: 'warehouse moves', spec: { cron: '15 4 * * 1-5', jitter: '10m' }, taken: 0, missedCatchUp: 0, skippedOverlap: 0 });
+    expect(view).toMatchObject({
+      paused: true,
+      note: 'warehouse moves',
+      spec: { cron: '15 4 * * 1-5', jitter: '10m' },
+      taken: 0,
+      missedCatchUp: 0,
+      skippedOverlap: 0,
+    });
     await resumeSchedule(client, id, 'moved');
     const { next, paused } = await describeSchedule(client, id);
     expect(paused).toBe(false);
@@ -88,7 +112,12 @@ describe('nights', () => {
     await withDevWorker(dev, activities, async () => {
       const asOf = '2026-05-04';
       const adhoc: RefreshRequest = { ...request, environment: 'held', asOf, configDigest: 'e'.repeat(64) };
-      const open = await dev.client.workflow.start('refreshPersonas', { workflowId: refreshWorkflowId('shop', 'held', asOf), taskQueue: MAIN_QUEUE, args: [adhoc], memo: { ...memoOf(adhoc) } });
+      const open = await dev.client.workflow.start('refreshPersonas', {
+        workflowId: refreshWorkflowId('shop', 'held', asOf),
+        taskQueue: MAIN_QUEUE,
+        args: [adhoc],
+        memo: { ...memoOf(adhoc) },
+      });
       await until('the ad-hoc run has begun', () => days.length === 1);
       const id = 'nightly/shop/held';
       await applySchedule(dev.client, nightlyOf(id, {}, { environment: 'held' }));
@@ -113,7 +142,12 @@ describe('nights', () => {
     await withDevWorker(dev, remembering(days, { extract: async (input) => held.then(() => fake.extract(input)) }), async () => {
       const asOf = '2026-05-04';
       const adhoc: RefreshRequest = { ...request, environment: 'same', asOf };
-      await dev.client.workflow.start('refreshPersonas', { workflowId: refreshWorkflowId('shop', 'same', asOf), taskQueue: MAIN_QUEUE, args: [adhoc], memo: { ...memoOf(adhoc) } });
+      await dev.client.workflow.start('refreshPersonas', {
+        workflowId: refreshWorkflowId('shop', 'same', asOf),
+        taskQueue: MAIN_QUEUE,
+        args: [adhoc],
+        memo: { ...memoOf(adhoc) },
+      });
       const id = 'nightly/shop/same';
       await applySchedule(dev.client, nightlyOf(id, {}, { environment: 'same' }));
       await dev.client.schedule.getHandle(id).backfill([{ start: new Date('2026-05-05T00:00:00Z'), end: new Date('2026-05-05T12:00:00Z') }]);
@@ -133,7 +167,10 @@ describe('nights', () => {
     const days: string[] = [];
     await applySchedule(dev.client, nightlyOf(id, { cron: null, interval: '3s' }, { environment: 'caught' }));
     await applySchedule(dev.client, nightlyOf(skipped, { cron: null, interval: '2s', overlap: 'skip' }, { environment: 'skipped' }));
-    await until('the first is due', async () => (await describeSchedule(dev.client, id)).taken + (await describeSchedule(dev.client, id)).running >= 1);
+    await until(
+      'the first is due',
+      async () => (await describeSchedule(dev.client, id)).taken + (await describeSchedule(dev.client, id)).running >= 1,
+    );
     const { pid } = dev.server;
     process.kill(pid, 'SIGKILL');
     await until('the server is gone', () => !isAlive({ pid, ticks: null }));

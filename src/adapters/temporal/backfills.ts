@@ -6,14 +6,25 @@ import { MAIN_QUEUE } from '../../contracts/task-queues';
 import { backfillWorkflowId } from '../../contracts/workflow-ids';
 
 /** What people call the parts of a memo. */
-const NAMES: Readonly<Record<string, string>> = { configDigest: 'config', knownAt: '--known-at', mode: '--model', modelRelease: '--model-release', every: '--every', reprocess: '--reprocess', promote: '--promote' };
+const NAMES: Readonly<Record<string, string>> = {
+  configDigest: 'config',
+  knownAt: '--known-at',
+  mode: '--model',
+  modelRelease: '--model-release',
+  every: '--every',
+  reprocess: '--reprocess',
+  promote: '--promote',
+};
 
 /**
  * Start a backfill, or join the one of these days that is open.
  *
  * @throws PipelineError `RUN_IN_PROGRESS` naming what differs when the open one asks for something else.
  */
-export async function startBackfill(client: Client, request: BackfillRequest): Promise<{ readonly handle: WorkflowHandle; readonly joined: boolean }> {
+export async function startBackfill(
+  client: Client,
+  request: BackfillRequest,
+): Promise<{ readonly handle: WorkflowHandle; readonly joined: boolean }> {
   const { project, environment } = request.refresh;
   const workflowId = backfillWorkflowId(project, environment, request.from, request.to);
   try {
@@ -39,7 +50,11 @@ export async function startBackfill(client: Client, request: BackfillRequest): P
   const wanted = backfillMemo(request);
   const differs = Object.keys(wanted).filter((name) => memo[name] !== wanted[name]);
   if (differs.length > 0) {
-    throw new PipelineError('RUN_IN_PROGRESS', `a backfill of ${request.from} to ${request.to} is open with another ${differs.map((name) => NAMES[name] ?? name).join(', ')}; wait for it, or "dramatis backfill cancel"`, { workflowId, differs });
+    throw new PipelineError(
+      'RUN_IN_PROGRESS',
+      `a backfill of ${request.from} to ${request.to} is open with another ${differs.map((name) => NAMES[name] ?? name).join(', ')}; wait for it, or "dramatis backfill cancel"`,
+      { workflowId, differs },
+    );
   }
   return { handle, joined: true };
 }
@@ -61,17 +76,25 @@ export async function findBackfill(client: Client, { project, environment, from,
       return handle;
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
-      throw new PipelineError('BACKFILL_NOT_FOUND', `there is no backfill of ${from} to ${to} of ${project} (${environment})`, { project, environment, from, to });
+      throw new PipelineError('BACKFILL_NOT_FOUND', `there is no backfill of ${from} to ${to} of ${project} (${environment})`, {
+        project,
+        environment,
+        from,
+        to,
+      });
     }
   }
   const { project: byProject, environment: byEnvironment } = SEARCH_ATTRIBUTES;
   const query = `WorkflowType = 'backfill' AND ${byProject.name} = '${project}' AND ${byEnvironment.name} = '${environment}'`;
   const found = [];
-  for await (const { workflowId, status, startTime } of client.workflow.list({ query })) found.push({ workflowId, open: status.name === 'RUNNING', started: startTime.getTime() });
+  for await (const { workflowId, status, startTime } of client.workflow.list({ query }))
+    found.push({ workflowId, open: status.name === 'RUNNING', started: startTime.getTime() });
   const open = [...new Set(found.filter((one) => one.open).map(({ workflowId }) => workflowId))];
-  if (open.length > 1) throw new PipelineError('CONFIG_INVALID', `several backfills are open: name one by --from and --to; ${open.join(', ')}`, { open });
+  if (open.length > 1)
+    throw new PipelineError('CONFIG_INVALID', `several backfills are open: name one by --from and --to; ${open.join(', ')}`, { open });
   const newest = open[0] ?? found.sort((a, b) => b.started - a.started)[0]?.workflowId;
-  if (newest === undefined) throw new PipelineError('BACKFILL_NOT_FOUND', `there is no backfill of ${project} (${environment})`, { project, environment });
+  if (newest === undefined)
+    throw new PipelineError('BACKFILL_NOT_FOUND', `there is no backfill of ${project} (${environment})`, { project, environment });
   return client.workflow.getHandle(newest);
 }
 

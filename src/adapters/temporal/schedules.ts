@@ -44,7 +44,10 @@ const ms = (text: string): number => seconds(text) * 1000;
 
 function optionsOf(request: NightlyRequest) {
   const { spec, schedule } = request;
-  const times = spec.interval === null ? { cronExpressions: [spec.cron ?? DEFAULT_CRON], timezone: spec.timeZone } : { intervals: [{ every: ms(spec.interval) }] };
+  const times =
+    spec.interval === null
+      ? { cronExpressions: [spec.cron ?? DEFAULT_CRON], timezone: spec.timeZone }
+      : { intervals: [{ every: ms(spec.interval) }] };
   return {
     spec: { ...times, ...(seconds(spec.jitter) > 0 && { jitter: ms(spec.jitter) }) },
     policies: { overlap: POLICIES[spec.overlap as (typeof OVERLAPS)[number]], catchupWindow: ms(spec.catchUp), pauseOnFailure: false },
@@ -85,7 +88,8 @@ async function found<T>(id: string, action: () => Promise<T>): Promise<T> {
 }
 
 export const pauseSchedule = (client: Client, id: string, note: string): Promise<void> => found(id, () => client.schedule.getHandle(id).pause(note));
-export const resumeSchedule = (client: Client, id: string, note: string): Promise<void> => found(id, () => client.schedule.getHandle(id).unpause(note));
+export const resumeSchedule = (client: Client, id: string, note: string): Promise<void> =>
+  found(id, () => client.schedule.getHandle(id).unpause(note));
 export const removeSchedule = (client: Client, id: string): Promise<void> => found(id, () => client.schedule.getHandle(id).delete());
 
 /** Start a night now; where one still runs, after it. Its nominal time is now. */

@@ -32,11 +32,13 @@ interface BackfillOptions {
 
 async function requestOfBackfill(workspace: Workspace, options: BackfillOptions): Promise<BackfillRequest> {
   const { from, to, every, reprocess, lanes, model, knownAt, promote = false, actor, reason } = options;
-  if (from === undefined || to === undefined) throw new PipelineError('CONFIG_INVALID', 'a backfill needs its first and last day: give --from YYYY-MM-DD and --to YYYY-MM-DD');
+  if (from === undefined || to === undefined)
+    throw new PipelineError('CONFIG_INVALID', 'a backfill needs its first and last day: give --from YYYY-MM-DD and --to YYYY-MM-DD');
   if (reason === undefined && !options.dryRun) throw new PipelineError('CONFIG_INVALID', 'a backfill needs a --reason, for the ledger');
   for (const day of [from, to]) assertBusinessDate(day);
   datesOf(from, to, every);
-  if (options.modelRelease !== undefined && model !== 'pinned') throw new PipelineError('CONFIG_INVALID', '--model-release names the model to pin: give --model pinned too');
+  if (options.modelRelease !== undefined && model !== 'pinned')
+    throw new PipelineError('CONFIG_INVALID', '--model-release names the model to pin: give --model pinned too');
   // Pinned here and now: whatever becomes current meanwhile, every day is scored by the same model.
   const modelRelease = model === 'pinned' ? (await releaseOf(workspace, options.modelRelease)).n : null;
   const mode = model === 'pinned' ? 'score' : 'refit';
@@ -44,13 +46,26 @@ async function requestOfBackfill(workspace: Workspace, options: BackfillOptions)
     reprocess: _,
     retryOf: __,
     ...refresh
-  } = await requestWithoutDay(workspace, { kind: 'backfill', mode, modelRelease, ...(knownAt !== undefined && { knownAt }), ...(actor !== undefined && { actor }), ...(reason !== undefined && { reason }) });
+  } = await requestWithoutDay(workspace, {
+    kind: 'backfill',
+    mode,
+    modelRelease,
+    ...(knownAt !== undefined && { knownAt }),
+    ...(actor !== undefined && { actor }),
+    ...(reason !== undefined && { reason }),
+  });
   return { from, to, every, reprocess, lanes, promote, refresh };
 }
 
 const sessionOf = (workspace: Workspace, { json: quiet = false }: GlobalOptions, worker: boolean): Promise<Session> => {
   const { engine } = workspace.resolved.config;
-  return openSession({ home: workspace.store.home, worker, quiet, memoryLimit: engine.memoryLimit, ...(engine.threads !== undefined && { threads: engine.threads }) });
+  return openSession({
+    home: workspace.store.home,
+    worker,
+    quiet,
+    memoryLimit: engine.memoryLimit,
+    ...(engine.threads !== undefined && { threads: engine.threads }),
+  });
 };
 
 async function run(options: BackfillOptions, globals: GlobalOptions): Promise<void> {
@@ -66,7 +81,10 @@ async function run(options: BackfillOptions, globals: GlobalOptions): Promise<vo
   try {
     const { handle, joined } = await startBackfill(session.client, request);
     if (joined && !globals.json) note('a backfill of these days that asks for the same is open: waiting for it');
-    if (options.detach) return globals.json ? json({ id: handle.workflowId, joined }) : out(`${handle.workflowId} is ${joined ? 'under way' : 'started'}; "dramatis backfill status" tells how far it is`);
+    if (options.detach)
+      return globals.json
+        ? json({ id: handle.workflowId, joined })
+        : out(`${handle.workflowId} is ${joined ? 'under way' : 'started'}; "dramatis backfill status" tells how far it is`);
     show(await watchBackfill(handle, { actor: request.refresh.actor, quiet: globals.json === true }), globals);
   } finally {
     await session.close();
@@ -100,7 +118,11 @@ async function status({ from, to }: BackfillOptions, globals: GlobalOptions): Pr
   }
 }
 
-async function control(action: BackfillControl['action'], { from, to, actor = defaultActor(), reason }: BackfillOptions, globals: GlobalOptions): Promise<void> {
+async function control(
+  action: BackfillControl['action'],
+  { from, to, actor = defaultActor(), reason }: BackfillOptions,
+  globals: GlobalOptions,
+): Promise<void> {
   if (reason === undefined) throw new PipelineError('CONFIG_INVALID', `to ${action} a backfill takes a --reason, for the ledger`);
   const workspace = await openWorkspace(globals);
   const session = await sessionOf(workspace, globals, false);
@@ -109,7 +131,10 @@ async function control(action: BackfillControl['action'], { from, to, actor = de
     const handle = await findBackfill(session.client, { project, environment, from, to });
     await controlBackfill(handle, { action, actor, reason });
     if (globals.json) json({ id: handle.workflowId, action });
-    else out(`${handle.workflowId}: asked to ${action}; days that are open ${action === 'cancel' ? 'are cancelled' : action === 'pause' ? 'stop before their turn' : 'go on'}`);
+    else
+      out(
+        `${handle.workflowId}: asked to ${action}; days that are open ${action === 'cancel' ? 'are cancelled' : action === 'pause' ? 'stop before their turn' : 'go on'}`,
+      );
   } finally {
     await session.close();
   }
@@ -127,7 +152,9 @@ export const registerBackfill = (program: Command): void => {
     .option('--from <date>', 'first as-of date')
     .option('--to <date>', 'last as-of date, inclusive')
     .option('--every <step>', 'from one day to the next: 1d, 1w, 1mo', step, '1d')
-    .addOption(new Option('--reprocess <which>', 'days to run again: none, those that failed, or those too that are done').choices(REPROCESS).default('none'))
+    .addOption(
+      new Option('--reprocess <which>', 'days to run again: none, those that failed, or those too that are done').choices(REPROCESS).default('none'),
+    )
     .option('--lanes <n>', 'days that are worked on at a time', integer(1, 16), 2)
     .addOption(new Option('--model <model>', 'fit each day anew, or score all with one model').choices(['refit', 'pinned']).default('refit'))
     .option('--model-release <n>', 'with --model pinned: the model of this release instead of the current one', integer(1))

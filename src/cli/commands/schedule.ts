@@ -1,6 +1,15 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { applySchedule, describeSchedule, listSchedules, pauseSchedule, removeSchedule, resumeSchedule, triggerSchedule, type ScheduleView } from '../../adapters/temporal/schedules';
+import {
+  applySchedule,
+  describeSchedule,
+  listSchedules,
+  pauseSchedule,
+  removeSchedule,
+  resumeSchedule,
+  triggerSchedule,
+  type ScheduleView,
+} from '../../adapters/temporal/schedules';
 import { configDigest } from '../../core/audit';
 import { defaultActor, globalsOf, type GlobalOptions } from '../options';
 import { json, out } from '../output';
@@ -39,7 +48,11 @@ async function change(options: GlobalOptions, { actor = defaultActor(), reason }
 
 async function documentOf({ resolved, store }: Workspace, view: ScheduleView) {
   const { project, environment } = resolved.config;
-  return { ...view, configIsOfNow: view.configDigest === configDigest(resolved), daysWithout: daysWithout(await store.runs.list(), project, environment, view.spec) };
+  return {
+    ...view,
+    configIsOfNow: view.configDigest === configDigest(resolved),
+    daysWithout: daysWithout(await store.runs.list(), project, environment, view.spec),
+  };
 }
 
 const MANY = 8;
@@ -84,9 +97,18 @@ const simple = (type: string, act: (session: Session, id: string, reason: string
 
 const CHANGES: Readonly<Record<string, { readonly says: string; readonly change: Change }>> = {
   apply: { says: 'put the section schedule of dramatis.yaml into force, with the config of now', change: APPLY },
-  pause: { says: 'start no more nights until it is resumed; what runs goes on', change: simple('schedule.paused', ({ client }, id, reason) => pauseSchedule(client, id, reason)) },
-  resume: { says: 'go on; nights missed while it was paused are not caught up', change: simple('schedule.resumed', ({ client }, id, reason) => resumeSchedule(client, id, reason)) },
-  trigger: { says: 'start a night now, as of the last complete day', change: simple('schedule.triggered', ({ client }, id) => triggerSchedule(client, id)) },
+  pause: {
+    says: 'start no more nights until it is resumed; what runs goes on',
+    change: simple('schedule.paused', ({ client }, id, reason) => pauseSchedule(client, id, reason)),
+  },
+  resume: {
+    says: 'go on; nights missed while it was paused are not caught up',
+    change: simple('schedule.resumed', ({ client }, id, reason) => resumeSchedule(client, id, reason)),
+  },
+  trigger: {
+    says: 'start a night now, as of the last complete day',
+    change: simple('schedule.triggered', ({ client }, id) => triggerSchedule(client, id)),
+  },
   remove: { says: 'take it away; runs and releases stay', change: simple('schedule.removed', ({ client }, id) => removeSchedule(client, id)) },
 };
 
@@ -94,7 +116,10 @@ export const registerSchedule = (program: Command): void => {
   const schedule = program
     .command('schedule')
     .description('runs that start by themselves: apply, list, pause, resume, trigger, remove')
-    .addHelpText('after', '\nExamples:\n  dramatis schedule apply --reason "go live"\n  dramatis schedule list --json\n  dramatis schedule pause --reason "warehouse is moving"');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dramatis schedule apply --reason "go live"\n  dramatis schedule list --json\n  dramatis schedule pause --reason "warehouse is moving"',
+    );
   for (const [name, { says, change: what }] of Object.entries(CHANGES)) {
     schedule
       .command(name)
@@ -116,9 +141,15 @@ async function list(options: GlobalOptions): Promise<void> {
   const session = await openSession({ home: workspace.store.home, worker: false, quiet: options.json === true });
   try {
     const views = await listSchedules(session.client);
-    if (options.json) return json(await Promise.all(views.map(async (view) => (view.id === scheduleOf(workspace) ? documentOf(workspace, view) : view))));
+    if (options.json)
+      return json(await Promise.all(views.map(async (view) => (view.id === scheduleOf(workspace) ? documentOf(workspace, view) : view))));
     if (views.length === 0) return out('no schedules; "dramatis schedule apply" makes one from dramatis.yaml');
-    for (const view of views) out(view.id === scheduleOf(workspace) ? await textOf(workspace, view) : `${pc.bold(view.id)}  of another project; next ${view.next[0] ?? 'never'}`);
+    for (const view of views)
+      out(
+        view.id === scheduleOf(workspace)
+          ? await textOf(workspace, view)
+          : `${pc.bold(view.id)}  of another project; next ${view.next[0] ?? 'never'}`,
+      );
   } finally {
     await session.close();
   }

@@ -27,7 +27,11 @@ export function costOf(days: number, lanes: number, runs: readonly RunRecord[], 
   const isScored = ({ stages }: RunRecord): boolean => stages.some(({ stage, facts }) => stage === 'clustering' && facts.scored !== undefined);
   const ended = runs.filter((run) => run.status === 'succeeded' && isScored(run) === scored).slice(-NEWEST);
   const took = (stage: string): number =>
-    median(ended.flatMap(({ stages }) => stages.filter((result: StageResult) => result.stage === stage && !result.observed.reused).map(({ observed }) => observed.ms)));
+    median(
+      ended.flatMap(({ stages }) =>
+        stages.filter((result: StageResult) => result.stage === stage && !result.observed.reused).map(({ observed }) => observed.ms),
+      ),
+    );
   const sum = (stages: readonly string[]): number => stages.reduce((total, stage) => total + took(stage), 0);
   const first = sum(STAGES.filter((stage) => FIRST_PHASE.has(stage)));
   const second = sum(STAGES.filter((stage) => !FIRST_PHASE.has(stage)));

@@ -25,7 +25,8 @@ export interface PlanInput {
 export function planBackfill({ request, runs, releases }: PlanInput): BackfillPlan {
   const { from, to, every, reprocess, refresh } = request;
   const dates = datesOf(from, to, every);
-  if (dates.length > MOST_DAYS) throw new PipelineError('CONFIG_INVALID', `${dates.length} days from ${from} to ${to} are too many for one backfill: take at most ${MOST_DAYS}`);
+  if (dates.length > MOST_DAYS)
+    throw new PipelineError('CONFIG_INVALID', `${dates.length} days from ${from} to ${to} are too many for one backfill: take at most ${MOST_DAYS}`);
   const model = modelOf(refresh.modelRelease ?? null, releases);
   const same = runs.filter((run) => asksTheSame(run, refresh, model));
   const before = releases.filter(({ asOf }) => asOf < from).sort((a, b) => (a.asOf === b.asOf ? a.n - b.n : a.asOf < b.asOf ? -1 : 1));

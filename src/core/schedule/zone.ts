@@ -43,7 +43,11 @@ export interface WallTime {
  * @throws PipelineError `CONFIG_INVALID` where there is no such zone.
  */
 export function wallTime(zone: string, instant: number): WallTime {
-  const parts = Object.fromEntries(formatOf(zone).formatToParts(instant).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  );
   return { day: `${parts.year.padStart(4, '0')}-${parts.month}-${parts.day}`, minute: Number(parts.hour) * 60 + Number(parts.minute) };
 }
 
@@ -97,5 +101,4 @@ export function asOfAt(nominal: number, zone: string, offset: number): string {
 }
 
 /** `03:30` of minutes since midnight. */
-export const clock = (minute: number): string =>
-  `${String(Math.floor(minute / 60) % 24).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+export const clock = (minute: number): string => `${String(Math.floor(minute / 60) % 24).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;

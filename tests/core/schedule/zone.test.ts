@@ -4,7 +4,18 @@ import { asOfAt, clock, gapsOf, wallTime } from '../../../src/core/schedule/zone
 
 const DAY_MS = 86_400_000;
 /** Clocks change at 01:00 UTC, at midnight, by half an hour, in the south, not at all, and a whole day was left out once. */
-const ZONES = ['UTC', 'Europe/Helsinki', 'America/New_York', 'America/Sao_Paulo', 'Asia/Beirut', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Pacific/Chatham', 'Africa/Casablanca', 'America/Havana'];
+const ZONES = [
+  'UTC',
+  'Europe/Helsinki',
+  'America/New_York',
+  'America/Sao_Paulo',
+  'Asia/Beirut',
+  'Australia/Lord_Howe',
+  'Asia/Kolkata',
+  'Pacific/Chatham',
+  'Africa/Casablanca',
+  'America/Havana',
+];
 const zone = fc.constantFrom(...ZONES);
 const instant = fc.integer({ min: Date.UTC(2015, 0, 1) / 1000, max: Date.UTC(2030, 0, 1) / 1000 }).map((s) => s * 1000);
 
@@ -27,13 +38,17 @@ describe('the as-of date of a nominal time', () => {
   });
 
   it('takes each day exactly once when a night comes at the same wall time, spring and autumn', () => {
+    // The weeks in which clocks change, north and south.
+    const windows = [Date.UTC(2026, 1, 10), Date.UTC(2026, 8, 20)].map((from) => [from, from + 60 * DAY_MS] as const);
     for (const inZone of ZONES) {
-      // 05:30 exists once on every day of every zone here.
-      const nominals: number[] = [];
-      for (let at = Date.UTC(2026, 0, 1); at < Date.UTC(2027, 0, 1); at += 15 * 60_000) if (wallTime(inZone, at).minute === 330) nominals.push(at);
-      const days = nominals.map((nominal) => dayNumber(asOfAt(nominal, inZone, 1)));
-      expect(days.length).toBeGreaterThanOrEqual(364);
-      expect(days.every((day, i) => i === 0 || day === days[i - 1]! + 1)).toBe(true);
+      for (const [from, to] of windows) {
+        // 05:30 exists once on every day of every zone here.
+        const nominals: number[] = [];
+        for (let at = from; at < to; at += 15 * 60_000) if (wallTime(inZone, at).minute === 330) nominals.push(at);
+        const days = nominals.map((nominal) => dayNumber(asOfAt(nominal, inZone, 1)));
+        expect(days.length).toBeGreaterThanOrEqual(59);
+        expect(days.every((day, i) => i === 0 || day === days[i - 1]! + 1)).toBe(true);
+      }
     }
   });
 
@@ -59,7 +74,9 @@ describe('gaps', () => {
     ['Australia/Lord_Howe', '2026-10-04', '02:00', '02:30'],
     ['Asia/Beirut', '2026-03-29', '00:00', '01:00'],
   ])('%s puts clocks forward on %s from %s to %s', (inZone, day, from, to) => {
-    expect(gapsOf(inZone, Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)).map((gap) => [gap.day, clock(gap.from), clock(gap.to)])).toEqual([[day, from, to]]);
+    expect(gapsOf(inZone, Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)).map((gap) => [gap.day, clock(gap.from), clock(gap.to)])).toEqual([
+      [day, from, to],
+    ]);
   });
 
   it('finds none where clocks stay as they are', () => {
