@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { asStoreError } from '../adapters/artifacts';
 import { PipelineError } from '../contracts/errors';
+import { registerActor } from './commands/actor';
 import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
 import { registerExplain } from './commands/explain';
@@ -46,6 +47,7 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     registerShow,
     registerPersonas,
     registerExplain,
+    registerActor,
     registerExample,
     registerLab,
     registerUp,
@@ -55,11 +57,14 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     register(program);
   }
   // Global options may stand before or after the command.
-  for (const command of program.commands) {
-    command.exitOverride().showHelpAfterError('(see --help)');
-    for (const option of program.options.filter(({ long }) => long !== '--version')) command.addOption(option);
-  }
+  for (const command of program.commands) acceptGlobals(command, program);
   return program;
+}
+
+function acceptGlobals(command: Command, program: Command): void {
+  command.exitOverride().showHelpAfterError('(see --help)');
+  for (const option of program.options.filter(({ long }) => long !== '--version')) command.addOption(option);
+  for (const sub of command.commands) acceptGlobals(sub, program);
 }
 
 /** Run one command line; never throws. */
