@@ -5,6 +5,7 @@ import { clean } from './clean';
 import { clustering } from './clustering';
 import { extract } from './extract';
 import { features } from './features';
+import { createCheckDecision, createWeighRelease } from './gate';
 import { holdout } from './holdout';
 import { personas } from './personas';
 import { prepare } from './prepare';
@@ -52,6 +53,8 @@ export function createActivities(deps: AllDeps): Activities {
     personas: createStage(personas, deps),
     report: createStage(report, deps),
     resolveParent,
+    weighRelease: createWeighRelease(deps),
+    checkDecision: createCheckDecision(deps),
     publishRelease,
     recordOutcome: createRecordOutcome(deps),
     archiveHistory: createArchiveHistory(deps),

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { asStoreError } from '../adapters/artifacts';
 import { PipelineError } from '../contracts/errors';
 import { registerActor } from './commands/actor';
+import { registerApprove } from './commands/approve';
 import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
 import { registerExplain } from './commands/explain';
@@ -11,6 +12,7 @@ import { registerInit } from './commands/init';
 import { registerLab } from './commands/lab';
 import { registerPersonas } from './commands/personas';
 import { registerPlan } from './commands/plan';
+import { registerReject } from './commands/reject';
 import { registerRetry } from './commands/retry';
 import { registerRun } from './commands/run';
 import { registerRuns } from './commands/runs';
@@ -47,6 +49,8 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     registerShow,
     registerPersonas,
     registerExplain,
+    registerApprove,
+    registerReject,
     registerActor,
     registerExample,
     registerLab,

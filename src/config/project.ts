@@ -3,6 +3,7 @@ import { cleaningConfig } from './cleaning';
 import { isoDate, slug } from './common';
 import { engineConfig } from './engine';
 import { featuresConfig } from './features';
+import { gateConfig } from './gate';
 import { modelingConfig } from './modeling';
 import { objectiveConfig } from './objective';
 import { personasConfig } from './personas';
@@ -32,6 +33,7 @@ export const projectConfig = z.strictObject({
   personas: personasConfig.prefault({}),
   privacy: privacyConfig,
   publish: publishConfig.prefault({}),
+  gate: gateConfig.prefault({}),
   engine: engineConfig.prefault({}),
 });
 

@@ -1,4 +1,5 @@
 import type { ArtifactRef } from '../contracts/artifacts';
+import type { HeldRelease } from '../contracts/gate';
 import type { Manifest, ReleaseCommit, SinkReceipt } from '../contracts/manifest';
 import type { RunContext, RunStatus, StageResult } from '../contracts/run';
 import type { Matrix } from './linalg/matrix';
@@ -139,6 +140,8 @@ export interface RunRecord {
   readonly manifest: ArtifactRef | null;
   readonly release: number | null;
   readonly outcome: string | null;
+  /** The release that waits, or waited last, for an approval. */
+  readonly hold?: HeldRelease;
 }
 
 export interface RunStore {

@@ -14,6 +14,8 @@ export interface Request {
   readonly at: string;
   /** What makes a repeated refusal the same one, so that an activity tried again writes it once; left out: the time. */
   readonly occasion?: string;
+  /** What else was claimed: digests and key ids. */
+  readonly evidence?: Readonly<Record<string, unknown>>;
 }
 
 const howTo = (action: Action): string => {
@@ -54,7 +56,7 @@ export async function permit(ledger: Ledger, request: Request): Promise<Registry
 }
 
 /** Write a refusal to the ledger; answers the error, to be thrown. */
-export async function refused(ledger: Ledger, { action, actor, reason, subject, at, occasion = at }: Request, error: PipelineError): Promise<PipelineError> {
-  await ledger.append({ type: 'action.refused', actor, reason, at, subject, body: { action, code: error.code, occasion } });
+export async function refused(ledger: Ledger, { action, actor, reason, subject, at, occasion = at, evidence }: Request, error: PipelineError): Promise<PipelineError> {
+  await ledger.append({ type: 'action.refused', actor, reason, at, subject, body: { action, code: error.code, occasion, ...evidence } });
   return error;
 }

@@ -11,10 +11,10 @@ function without<T extends object, K extends keyof T>(value: T, ...keys: readonl
 
 /**
  * Leave out what says where and when, not what: source paths, target paths, where the project key is found, the engine section
- * (threads, memory) and the default as-of date.
+ * (threads, memory), the gate (when a release needs an approval, not what it is) and the default as-of date.
  */
 export function withoutPlaces({ config, sql, format }: ResolvedProject): PlacelessProject {
-  const { sources, publish, privacy, ...rest } = without(config, 'engine', 'asOf');
+  const { sources, publish, privacy, ...rest } = without(config, 'engine', 'gate', 'asOf');
   const pathless = Object.entries(sources).filter(([, source]) => source !== undefined);
   return {
     format,
