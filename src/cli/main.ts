@@ -8,6 +8,7 @@ import { registerApprove } from './commands/approve';
 import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
 import { registerExplain } from './commands/explain';
+import { registerGdpr } from './commands/gdpr';
 import { registerInit } from './commands/init';
 import { registerLab } from './commands/lab';
 import { registerPersonas } from './commands/personas';
@@ -52,6 +53,7 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     registerApprove,
     registerReject,
     registerActor,
+    registerGdpr,
     registerExample,
     registerLab,
     registerUp,

@@ -110,6 +110,13 @@ export interface Compute {
   map<I, O>(task: string, payloads: readonly I[], options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number, total: number) => void; /** sent to each thread once */ readonly shared?: unknown }): Promise<O[]>;
 }
 
+/** Customers whose data was erased and must not come back. */
+export interface ErasedSet {
+  /** SHA-256 over the keyed digests of all; null where nobody was erased. */
+  readonly digest: string | null;
+  has(pid: string): boolean;
+}
+
 /** Keyed pseudonyms and the way back. The only place that sees customer ids. */
 export interface Vault {
   readonly keyId: string;
@@ -121,6 +128,8 @@ export interface Vault {
   recall(): Promise<ReadonlyMap<string, string>>;
   /** Rejected raw lines are kept only here, encrypted. */
   seal(name: string, text: string): Promise<void>;
+  /** Who was erased; extract leaves them out. */
+  erased(): Promise<ErasedSet>;
 }
 
 export interface RunRecord {

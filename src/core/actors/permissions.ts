@@ -13,6 +13,7 @@ const PERMITTED: Readonly<Record<Action, readonly Role[]>> = {
   approve: ['approver'],
   reject: ['approver'],
   rollback: ['engineer', 'approver'],
+  access: ['engineer', 'approver'],
   erase: ['approver'],
   gc: ['engineer'],
   hold: ['engineer', 'approver'],

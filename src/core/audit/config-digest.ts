@@ -10,7 +10,7 @@ function without<T extends object, K extends keyof T>(value: T, ...keys: readonl
 }
 
 /**
- * Leave out what says where and when, not what: source paths, target paths, where the project key is found, the engine section
+ * Leave out what says where and when, not what: source paths, target paths, where the project key is found, the record of processing, the engine section
  * (threads, memory), the gate (when a release needs an approval, not what it is) and the default as-of date.
  */
 export function withoutPlaces({ config, sql, format }: ResolvedProject): PlacelessProject {
@@ -23,7 +23,7 @@ export function withoutPlaces({ config, sql, format }: ResolvedProject): Placele
       ...rest,
       sources: Object.fromEntries(pathless.map(([role, source]) => [role, without(source, 'path')])),
       publish: { ...publish, targets: publish.targets.map((target) => without(target, 'path')) },
-      privacy: without(privacy, 'projectKey'),
+      privacy: without(privacy, 'projectKey', 'record'),
     },
   };
 }

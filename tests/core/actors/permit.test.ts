@@ -9,9 +9,9 @@ const request = (actor: string, action: Action) => ({ actor, action, reason: 'be
 
 // The whole table, written down a second time on purpose.
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
-  engineer: ['start', 'backfill', 'schedule', 'pause', 'cancel', 'rollback', 'gc', 'hold'],
+  engineer: ['start', 'backfill', 'schedule', 'pause', 'cancel', 'rollback', 'access', 'gc', 'hold'],
   analyst: ['start', 'backfill', 'cancel'],
-  approver: ['approve', 'reject', 'rollback', 'erase', 'hold', 'people'],
+  approver: ['approve', 'reject', 'rollback', 'access', 'erase', 'hold', 'people'],
   auditor: [],
 };
 
