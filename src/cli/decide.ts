@@ -8,6 +8,7 @@ import type { RefreshSummary } from '../contracts/run';
 import { registryOf, signStatement } from '../core/actors';
 import type { RunRecord } from '../core/ports';
 import { confirm } from './confirm';
+import { EXIT } from './exit-codes';
 import { defaultActor } from './options';
 import { json, note, out } from './output';
 import { readResult } from './run-result';
@@ -50,6 +51,7 @@ export async function decide(workspace: Workspace, runId: string, decision: Deci
   }
   const { paths } = await readResult(workspace, approval.summary!);
   const { release, outcome, digest } = approval.summary!;
+  if (outcome === 'superseded') process.exitCode = EXIT.superseded;
   if (asJson) json({ run: runId, decision, digest, actor: signer.name, keyId: signer.keyId, release, outcome, paths });
   else out(`${outcome}: release ${release}, digest ${digest.slice(0, 16)}, approved by ${signer.name}\nreport    ${paths.report}`);
 }
