@@ -1,4 +1,4 @@
-export { erasureOf, recordErasure, type Erasure } from './erasures';
+export { erasedAmong, erasureOf, recordErasure, type Erasure } from './erasures';
 export { asStoreError } from './files';
 export { createArtifactStore } from './objects';
 export { createStageIndex, type Warn } from './stage-index';

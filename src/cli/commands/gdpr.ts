@@ -55,7 +55,7 @@ async function access({ customer, reason, actor = defaultActor() }: PersonOption
     out(`purpose   ${report.purpose}\npseudonym ${report.pid}\n${report.meaning}\n`);
     for (const { release, asOf, persona, probability, features } of report.releases) {
       out(`release ${release}, as of ${asOf}: ${persona ? `"${persona.name}" (${persona.key})` : 'no persona'}${probability === null ? '' : `, probability ${percent(probability)}`}`);
-      out(`${table(['feature', 'value', 'unit'], features.map(({ label, value, unit }) => [label, value === null ? 'unknown' : String(value), unit]), ['value'])}\n`);
+      out(`${table(['feature', 'value', 'unit'], features.map(({ label, value, unit }) => [label, value ?? 'unknown', unit]), ['value'])}\n`);
     }
   } finally {
     await close();

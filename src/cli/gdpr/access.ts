@@ -15,7 +15,7 @@ export interface ReleaseAccess {
   readonly persona: { readonly key: string; readonly name: string; readonly customers: number; readonly traits: readonly string[] } | null;
   readonly probability: number | null;
   /** Every value that was worked out, in words people can read. */
-  readonly features: readonly { readonly name: string; readonly label: string; readonly unit: string; readonly value: unknown }[];
+  readonly features: readonly { readonly name: string; readonly label: string; readonly unit: string; readonly value: string | null }[];
 }
 
 export interface AccessReport {
@@ -54,7 +54,7 @@ async function inRelease({ artifacts, sql }: { readonly artifacts: ArtifactStore
     await session.view('features.features', release.artifacts['features.features']!);
     const report = await artifacts.readJson<FeaturesReport>(release.artifacts['features.report']!);
     const columns = report.features.map(({ name }) => `${quoteIdent(name)}::VARCHAR AS ${quoteIdent(name)}`).join(', ');
-    const [values = {}] = await session.rows(`SELECT ${columns} FROM features.features WHERE pid = $pid`, { pid });
+    const [values = {}] = await session.rows<Record<string, string | null>>(`SELECT ${columns} FROM features.features WHERE pid = $pid`, { pid });
     const { personas } = await artifacts.readJson<PersonasReport>(release.artifacts['personas.personas']!);
     const persona = personas.find(({ key }) => key === member.persona_key);
     return {

@@ -1,11 +1,10 @@
 import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { erasureOf, recordErasure } from '../../adapters/artifacts';
+import { erasedAmong, recordErasure } from '../../adapters/artifacts';
 import { CustomerTables, filesHolding, objectsIn } from '../../adapters/erasure';
 import { targetRoot } from '../../adapters/sinks';
 import { openVault, type ErasingVault } from '../../adapters/vault';
 import { PipelineError } from '../../contracts/errors';
-import type { ReleaseCommit } from '../../contracts/manifest';
 import { permit, signStatement } from '../../core/actors';
 import type { ErasureStatement, SignedErasure } from '../../core/gdpr';
 import type { RunContext } from '../../contracts/run';
@@ -107,7 +106,7 @@ async function deliverAgain(workspace: Workspace): Promise<number[]> {
     const { sinksOf } = publishingDeps(store, deps, machineOptions());
     const done: number[] = [];
     for (const commit of await store.releases.list(config.project, config.environment)) {
-      if (!(await isTouched(store.home, commit))) continue;
+      if ((await erasedAmong(store.home, commit.artifacts)).length === 0) continue;
       for (const target of config.publish.targets) {
         if (target.type === 'files') await rm(join(targetRoot(config, target, store.home, directory), String(commit.n)), { recursive: true, force: true });
       }
@@ -118,11 +117,6 @@ async function deliverAgain(workspace: Workspace): Promise<number[]> {
   } finally {
     await close();
   }
-}
-
-async function isTouched(home: string, { artifacts }: ReleaseCommit): Promise<boolean> {
-  for (const { sha256 } of Object.values(artifacts)) if (await erasureOf(home, sha256)) return true;
-  return false;
 }
 
 /** Look again, in every form, and say what lies beyond reach. */
