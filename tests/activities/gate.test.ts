@@ -119,6 +119,15 @@ describe('the gate', () => {
     expect(after.at(-1)).toMatchObject({ type: 'action.refused', actor: signed.statement.actor, body: { action: 'approve', code, keyId: signed.keyId, digest: signed.statement.digest } });
   });
 
+  it('refuses what was signed before the key counted', async () => {
+    const early = person('lou');
+    await deps.ledger.append(changeEntry(added(early, 'approver', '2024-02-01T01:00:00.000Z'), who.ada));
+    const { run } = await runUpToReport(deps, { project: GATED });
+    const decide = (at: string) => createCheckDecision(deps)({ run, heldDigest: DIGEST, asked: 'approve', signed: sign(early, run.runId, DIGEST, { at }) });
+    await expect(decide('2024-02-01T00:59:59.999Z')).rejects.toMatchObject({ code: 'ACTOR_KEY_INVALID' });
+    await expect(decide('2024-02-01T01:00:00.000Z')).resolves.toMatchObject({ approver: 'lou' });
+  });
+
   it.each([
     ['has expired', async (late: Person) => deps.ledger.append(changeEntry(added(late, 'approver', '2024-01-02T00:00:00.000Z', '2024-02-01T01:00:00.000Z'), who.ada))],
     ['was revoked', async (late: Person) => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { createStore } from './people-support';
 import { dramatis, edit, makeShop, query, removeFolders, succeed, temporaryFolder, type RunJson } from './support';
 
@@ -74,6 +75,9 @@ describe('people, the gate and erasure, from the command line', () => {
     const [entry] = store.ledger().filter(({ type }) => type === 'erasure');
     expect(entry).toMatchObject({ actor: 'abe', body: { signature: expect.any(String), statement: { objects: expect.any(Array) } } });
     expect(await dramatis(['gdpr', 'access', ...who, 'abe'], { env })).toMatchObject({ code: 4 });
+    const twice = (await succeed(['gdpr', 'erase', ...who, 'abe', '--yes'], { env })).json<{ objects: number; entry: number | null }>();
+    expect(twice).toMatchObject({ objects: 0, entry: null });
+    expect(store.ledger().filter(({ type }) => type === 'erasure')).toHaveLength(1);
     // Nobody else is gone: one member less in each release.
     const [left] = await query<{ n: string }>(`SELECT count(*) AS n FROM read_parquet('${join(project, 'out', '2', 'customer_personas.parquet')}')`);
     expect(Number(left!.n)).toBe(store.members(2) - 1);
@@ -108,12 +112,26 @@ async function holders(home: string, project: string, pid: string): Promise<stri
       if (!entry.isFile() || statSync(path).size === 0) continue;
       const bytes = readFileSync(path);
       if (secrets.some((secret) => bytes.includes(secret))) found.push(path);
+      if (path.endsWith('.duckdb') && (await holdsRow(path, pid))) found.push(path);
       if (bytes.subarray(0, 4).toString('latin1') !== 'PAR1') continue;
       const [rows] = await query<{ n: string }>(`SELECT count(*) AS n FROM read_parquet('${path}') AS t WHERE contains(t::VARCHAR, '${JANE}') OR contains(t::VARCHAR, '${pid}')`);
       if (rows!.n !== '0') found.push(path);
     }
   }
   return found;
+}
+
+/** A database keeps its texts compressed: ask it. */
+async function holdsRow(path: string, pid: string): Promise<boolean> {
+  const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
+  const connection = await instance.connect();
+  try {
+    const found = await connection.runAndReadAll(`SELECT 1 FROM customer_personas WHERE pid = '${pid}' UNION ALL SELECT 1 FROM customer_features WHERE pid = '${pid}'`);
+    return found.getRows().length > 0;
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
 }
 
 /** Give one customer of the exports its address for a number. */

@@ -36,7 +36,9 @@ export interface Erased {
  * Erase one customer: from now on left out at extract; taken out of every table of the store, the vault, and the files of every release of this project.
  *
  * The order makes it safe to be killed at any point and run again: who must not come back is written down first, then the tables without
- * the customer, then the signed entry that maps old to new, and only then are the old ones removed.
+ * the customer, then the vault forgets, then the signed entry maps old to new, and only then are the old ones removed.
+ *
+ * Reads every object of the store; writes the delivered files of every release again that anybody was ever erased from.
  *
  * @throws PipelineError `CUSTOMER_NOT_FOUND` where nothing of the customer is there and nothing was erased before; `RUN_IN_PROGRESS`.
  */
@@ -61,10 +63,10 @@ export async function eraseCustomer(workspace: Workspace, { customer, actor, rea
     await vault.markErased(pid);
     const mapping: { old: string; new: string }[] = [];
     for (const object of holding) mapping.push({ old: object.sha256, new: await tables.without(object, pid, terms, store.artifacts) });
+    // While the tables still have the customer's addresses: a try after a kill must find them again.
+    const vaultFiles = await vault.forget(pid, mentionsOf(terms));
     const entry = mapping.length === 0 ? null : await record(workspace, { purpose: 'dramatis/erasure/1', project, environment, objects: mapping, actor, reason, at }, signer);
     for (const object of holding) await rm(object.path, { force: true });
-    const mentions = mentionsOf(terms);
-    const vaultFiles = await vault.forget(pid, mentions);
     const releases = await deliverAgain(workspace);
     return { objects: mapping.length, releases, vaultFiles, entry, left: await leftOver(workspace, [pid, ...terms], vault.keyId) };
   } finally {
