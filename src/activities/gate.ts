@@ -11,7 +11,12 @@ import { manifestFor, type PublishDeps } from './publish';
 
 const HOUR_MS = 3_600_000;
 
-async function factsOf({ artifacts, releases }: PublishDeps, { run, stages, parentRelease }: PublishInput, key: string, kMin: number): Promise<GateFacts> {
+async function factsOf(
+  { artifacts, releases }: PublishDeps,
+  { run, stages, parentRelease }: PublishInput,
+  key: string,
+  kMin: number,
+): Promise<GateFacts> {
   const { project, environment } = run;
   const outputs = outputsOf(stages);
   const parent = parentRelease === null ? null : await releases.read(project, environment, parentRelease);
@@ -50,13 +55,26 @@ export const createWeighRelease = (deps: PublishDeps) =>
     });
     if (decided.decision === 'hold') {
       const until = new Date(Date.parse(since) + gate.timeoutHours * HOUR_MS).toISOString();
-      const hold: HeldRelease = { digest, manifest: stored, report: outputsOf(stages)['report.html'] ?? null, reasons: decided.reasons, since, until };
+      const hold: HeldRelease = {
+        digest,
+        manifest: stored,
+        report: outputsOf(stages)['report.html'] ?? null,
+        reasons: decided.reasons,
+        since,
+        until,
+      };
       await deps.runs.update(run.runId, { status: 'held', stages, hold });
     }
     return verdictOf(decided, digest, gate.timeoutHours);
   };
 
-const verdictOf = ({ decision, rule, reasons }: GateDecision, digest: string, timeoutHours: number): GateVerdict => ({ decision, rule, reasons, digest, timeoutHours });
+const verdictOf = ({ decision, rule, reasons }: GateDecision, digest: string, timeoutHours: number): GateVerdict => ({
+  decision,
+  rule,
+  reasons,
+  digest,
+  timeoutHours,
+});
 
 export interface DecisionDeps {
   readonly ledger: Ledger;
@@ -78,7 +96,14 @@ export const createCheckDecision = ({ ledger, runs, now }: DecisionDeps) =>
     const registry = registryOf(await ledger.read());
     const objection = objectionTo(signed, { registry, runId: run.runId, starter: run.actor, heldDigest, asked, now: at });
     if (objection) throw await refused(ledger, { action: asked, actor, reason, subject: run.runId, at, evidence: { keyId, digest } }, objection);
-    await ledger.append({ type: asked === 'approve' ? 'release.approved' : 'release.rejected', actor, reason, at, subject: run.runId, body: { attempt: run.attempt, digest, signed } });
+    await ledger.append({
+      type: asked === 'approve' ? 'release.approved' : 'release.rejected',
+      actor,
+      reason,
+      at,
+      subject: run.runId,
+      body: { attempt: run.attempt, digest, signed },
+    });
     if (asked === 'approve') await runs.update(run.runId, { status: 'running' });
     return { approver: actor, digest, signed };
   };

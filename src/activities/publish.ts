@@ -157,7 +157,11 @@ async function approvalOf({ artifacts }: PublishDeps, { run, approval }: Publish
   const { config } = await artifacts.readJson<ResolvedProject>(run.resolved);
   if (!gateOf(config).enabled || run.scratch) return { approver: 'gate/off', digest, signed: null };
   if (approval?.digest === digest) return approval;
-  throw new PipelineError('APPROVAL_MISSING', `${run.runId} has no approval of its manifest ${digest}: nothing is published`, { run: run.runId, digest, approved: approval?.digest ?? null });
+  throw new PipelineError(
+    'APPROVAL_MISSING',
+    `${run.runId} has no approval of its manifest ${digest}: nothing is published`,
+    { run: run.runId, digest, approved: approval?.digest ?? null },
+  );
 }
 
 function observationsOf(

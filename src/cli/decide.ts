@@ -32,12 +32,19 @@ export const withDecisionOptions = (command: Command): Command =>
     .option('--yes', 'sign without asking');
 
 /** Show a held release, sign a decision about exactly its digest, hand it to the run, and wait for what comes of it. */
-export async function decide(workspace: Workspace, runId: string, decision: Decision['decision'], options: DecisionOptions, asJson: boolean): Promise<void> {
+export async function decide(
+  workspace: Workspace,
+  runId: string,
+  decision: Decision['decision'],
+  options: DecisionOptions,
+  asJson: boolean,
+): Promise<void> {
   const { store } = workspace;
   if (options.reason.trim() === '') throw new PipelineError('CONFIG_INVALID', 'say why: --reason "…"');
   const run = await store.runs.read(runId);
   const { hold } = run;
-  if (run.status !== 'held' || !hold) throw new PipelineError('NOT_HELD', `${runId} is ${run.status}: it does not wait for an approval`, { runId, status: run.status });
+  if (run.status !== 'held' || !hold)
+    throw new PipelineError('NOT_HELD', `${runId} is ${run.status}: it does not wait for an approval`, { runId, status: run.status });
   const signer = await signerOf(registryOf(await store.ledger.read()), options.actor ?? defaultActor(), options.key);
   const report = await reportOf(workspace, runId, hold);
   if (!asJson) show(runId, hold, report);
@@ -75,7 +82,12 @@ function show(runId: string, { reasons, digest, since, until }: HeldRelease, rep
   note(`report    ${report ?? 'none'}\ndigest    ${digest}`);
 }
 
-async function send({ store }: Workspace, run: RunRecord, signed: SignedDecision, quiet: boolean): Promise<{ readonly approval: Approval; readonly summary: RefreshSummary | null }> {
+async function send(
+  { store }: Workspace,
+  run: RunRecord,
+  signed: SignedDecision,
+  quiet: boolean,
+): Promise<{ readonly approval: Approval; readonly summary: RefreshSummary | null }> {
   const session = await openSession({ home: store.home, worker: true, quiet });
   try {
     const handle = session.client.workflow.getHandle(run.workflowId, run.temporalRunIds.at(-1));
@@ -101,6 +113,7 @@ async function ended(handle: WorkflowHandle, decision: Decision['decision']): Pr
 }
 
 function asRefusal(error: unknown, { runId }: RunRecord): unknown {
-  if (error instanceof WorkflowNotFoundError) return new PipelineError('NOT_HELD', `${runId} has ended meanwhile: it does not wait for an approval`, { runId });
+  if (error instanceof WorkflowNotFoundError)
+    return new PipelineError('NOT_HELD', `${runId} has ended meanwhile: it does not wait for an approval`, { runId });
   return error instanceof WorkflowUpdateFailedError ? toPipelineError(error) : error;
 }

@@ -29,6 +29,11 @@ export async function signerOf({ actors }: Registry, name: string, file = proces
 }
 
 function unknown(name: string, actors: ReadonlyMap<string, Actor>): string {
-  if (actors.size === 0) return `${name} has no key to sign with: "dramatis actor add ${name} --role approver" makes one, as the first actor of this store`;
-  return `${name} is no actor of this store (there are ${[...actors.keys()].join(', ')}): name one with --actor or DRAMATIS_ACTOR, or have an approver add ${name} with "dramatis actor add"`;
+  if (actors.size === 0)
+    return `${name} has no key to sign with: "dramatis actor add ${name} --role approver" makes one, as the first actor of this store`;
+  const there = [...actors.keys()].join(', ');
+  return (
+    `${name} is no actor of this store (there are ${there}): name one with --actor or DRAMATIS_ACTOR, ` +
+    `or have an approver add ${name} with "dramatis actor add"`
+  );
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** When a release waits for an approval. Part of no digest: it says when a release may be published, not what it is; the ledger has it with every verdict. */
+/**
+ * When a release waits for an approval. Part of no digest: it says when a release may be published, not what it is; the ledger has it with
+ * every verdict.
+ */
 export const gateConfig = z.strictObject({
   enabled: z.boolean().default(false).describe('off: every release is published by itself, with the rule "gate/off" as its approver'),
   sizeJump: z
@@ -12,7 +15,12 @@ export const gateConfig = z.strictObject({
   warnings: z.int().min(0).default(0).describe('failed quality checks of severity "warn" that pass'),
   births: z.int().min(0).default(0).describe('new personas that pass'),
   deaths: z.int().min(0).default(0).describe('retired personas that pass'),
-  timeoutHours: z.number().positive().max(24 * 60).default(72).describe('how long a held release waits for an approval; then it is not released'),
+  timeoutHours: z
+    .number()
+    .positive()
+    .max(24 * 60)
+    .default(72)
+    .describe('how long a held release waits for an approval; then it is not released'),
 });
 
 export type GateConfig = z.infer<typeof gateConfig>;

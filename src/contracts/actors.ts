@@ -3,7 +3,21 @@ export const ROLES = ['engineer', 'analyst', 'approver', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Everything that changes something: all of it asks the one table of `core/actors/permissions.ts`. */
-export const ACTIONS = ['start', 'backfill', 'schedule', 'pause', 'cancel', 'approve', 'reject', 'rollback', 'access', 'erase', 'gc', 'hold', 'people'] as const;
+export const ACTIONS = [
+  'start',
+  'backfill',
+  'schedule',
+  'pause',
+  'cancel',
+  'approve',
+  'reject',
+  'rollback',
+  'access',
+  'erase',
+  'gc',
+  'hold',
+  'people',
+] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** A public key and when it counts. Times are ISO timestamps; `to` is exclusive, null: no end. */

@@ -114,10 +114,13 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     held = null;
     status = 'running';
     const answer = decided as Approval | null;
-    if (answer === null)
-      throw ApplicationFailure.nonRetryable(`nobody decided about ${input.run.runId} within ${timeoutHours} hours: not released`, 'APPROVAL_EXPIRED', { digest });
-    if (answer.signed?.statement.decision === 'approve') return answer;
-    throw ApplicationFailure.nonRetryable(`${answer.approver} rejected the release: ${answer.signed?.statement.reason}`, 'RELEASE_REJECTED', { digest });
+    if (answer === null) {
+      const message = `nobody decided about ${input.run.runId} within ${timeoutHours} hours: not released`;
+      throw ApplicationFailure.nonRetryable(message, 'APPROVAL_EXPIRED', { digest });
+    }
+    const { decision: answered, reason } = answer.signed?.statement ?? {};
+    if (answered === 'approve') return answer;
+    throw ApplicationFailure.nonRetryable(`${answer.approver} rejected the release: ${reason}`, 'RELEASE_REJECTED', { digest });
   };
 
   const inputs: Record<string, ArtifactRefs[string]> = {};
@@ -213,7 +216,8 @@ async function lastly(act: () => Promise<void>): Promise<void> {
 
 /** Form only: what does not count must reach the activity, which writes it down. */
 function assertForm(signed: unknown, asked: 'approve' | 'reject'): void {
-  if (!isSignedDecision(signed) || signed.statement.decision !== asked) throw ApplicationFailure.nonRetryable(`this is no signed decision to ${asked}`, 'SIGNATURE_INVALID');
+  if (isSignedDecision(signed) && signed.statement.decision === asked) return;
+  throw ApplicationFailure.nonRetryable(`this is no signed decision to ${asked}`, 'SIGNATURE_INVALID');
 }
 
 function progressOf(

@@ -32,7 +32,14 @@ it('leaves an erased customer out from then on, counts its rows as rejected, kee
     const rows = await stages.rows(after.outputs['extract.transactions'], 'SELECT pid FROM t.t');
     expect(rows.map((row) => row.pid).sort()).toEqual(['CUST-0002', 'CUST-0003'].map((id) => vault.pseudonym(id)).sort());
     const report = await stages.env.artifacts.readJson<ExtractReport>(after.outputs['extract.report']!);
-    expect(report.sources[0]).toMatchObject({ rowsIn: 6, kept: 2, rejected: [{ reason: 'erased', rows: 3 }, { reason: 'unreadable quantity', rows: 1 }] });
+    expect(report.sources[0]).toMatchObject({
+      rowsIn: 6,
+      kept: 2,
+      rejected: [
+        { reason: 'erased', rows: 3 },
+        { reason: 'unreadable quantity', rows: 1 },
+      ],
+    });
     expect(report.erased).toMatch(/^[0-9a-f]{64}$/);
     expect([...(await vault.recall()).values()].sort()).toEqual(['CUST-0002', 'CUST-0003']);
     let lines = 0;

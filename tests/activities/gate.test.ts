@@ -35,7 +35,16 @@ describe('the gate', () => {
   }
 
   const sign = (by: Person, run: string, digest: string, more: Partial<Decision> = {}): SignedDecision => {
-    const statement: Decision = { purpose: 'dramatis/decision/1', run, digest, decision: 'approve', actor: by.name, reason: 'looks right', at: '2024-02-01T02:00:00.000Z', ...more };
+    const statement: Decision = {
+      purpose: 'dramatis/decision/1',
+      run,
+      digest,
+      decision: 'approve',
+      actor: by.name,
+      reason: 'looks right',
+      at: '2024-02-01T02:00:00.000Z',
+      ...more,
+    };
     return { statement, keyId: by.keyId, signature: signStatement(statement, by.key) };
   };
 
@@ -65,7 +74,12 @@ describe('the gate', () => {
   /** A run that is held for drift, which a stage says it measured. */
   async function held() {
     const { run, input } = await secondRun();
-    const drifted: PublishInput = { ...input, stages: input.stages.map((stage) => (stage.stage === 'features' ? { ...stage, facts: { drift: [{ feature: 'frequency', psi: 0.9 }] } } : stage)) };
+    const drifted: PublishInput = {
+      ...input,
+      stages: input.stages.map((stage) =>
+        stage.stage === 'features' ? { ...stage, facts: { drift: [{ feature: 'frequency', psi: 0.9 }] } } : stage,
+      ),
+    };
     await createWeighRelease(deps)(drifted);
     return { run, input: drifted, verdict: await createWeighRelease(deps)(drifted) };
   }
@@ -73,7 +87,9 @@ describe('the gate', () => {
   it('publishes nothing that nobody let through, nor what was let through as something else', async () => {
     const { input, verdict } = await held();
     await expect(publish(deps, input)).rejects.toMatchObject({ code: 'APPROVAL_MISSING' });
-    await expect(publish(deps, { ...input, approval: { approver: 'abe', digest: '0'.repeat(64), signed: null } })).rejects.toMatchObject({ code: 'APPROVAL_MISSING' });
+    await expect(publish(deps, { ...input, approval: { approver: 'abe', digest: '0'.repeat(64), signed: null } })).rejects.toMatchObject({
+      code: 'APPROVAL_MISSING',
+    });
     expect(await deps.releases.list('shop', 'prod')).toHaveLength(1);
     expect(verdict.reasons.map(({ rule }) => rule)).toEqual(['gate/drift']);
   });
@@ -90,7 +106,12 @@ describe('the gate', () => {
   });
 
   const DIGEST = 'd'.repeat(64);
-  type Attempt = (run: string) => { readonly signed: SignedDecision; readonly starter?: string; readonly heldDigest?: string | null; readonly now?: string };
+  type Attempt = (run: string) => {
+    readonly signed: SignedDecision;
+    readonly starter?: string;
+    readonly heldDigest?: string | null;
+    readonly now?: string;
+  };
   const attempts: readonly (readonly [string, string, Attempt])[] = [
     ['who is no actor', 'ACTOR_UNKNOWN', (run) => ({ signed: sign(person('mal'), run, DIGEST) })],
     ['who started the run', 'SELF_APPROVAL', (run) => ({ signed: sign(who.abe, run, DIGEST), starter: 'abe' })],
@@ -103,49 +124,79 @@ describe('the gate', () => {
     ['who signed for tomorrow', 'SIGNATURE_INVALID', (run) => ({ signed: sign(who.abe, run, DIGEST, { at: '2024-02-03T00:00:00.000Z' }) })],
     ['another key under the name', 'ACTOR_KEY_INVALID', (run) => ({ signed: sign({ ...person('abe'), name: 'abe' }, run, DIGEST) })],
     ['another key under name and key id', 'SIGNATURE_INVALID', (run) => ({ signed: sign({ ...person('abe'), keyId: who.abe.keyId }, run, DIGEST) })],
-    ['who signed another reason', 'SIGNATURE_INVALID', (run) => {
-      const signed = sign(who.abe, run, DIGEST);
-      return { signed: { ...signed, statement: { ...signed.statement, reason: 'something else' } } };
-    }],
+    [
+      'who signed another reason',
+      'SIGNATURE_INVALID',
+      (run) => {
+        const signed = sign(who.abe, run, DIGEST);
+        return { signed: { ...signed, statement: { ...signed.statement, reason: 'something else' } } };
+      },
+    ],
     ['who is late', 'NOT_HELD', (run) => ({ signed: sign(who.abe, run, DIGEST), heldDigest: null })],
   ];
   it.each(attempts)('refuses %s (%s), and keeps the attempt in the ledger', async (_, code, attempt) => {
     const { run } = await runUpToReport(deps, { project: GATED });
     const { signed, starter = run.actor, heldDigest = DIGEST } = attempt(run.runId);
     const before = (await entries()).length;
-    await expect(createCheckDecision(deps)({ run: { ...run, actor: starter }, heldDigest, asked: 'approve', signed })).rejects.toMatchObject({ code });
+    await expect(createCheckDecision(deps)({ run: { ...run, actor: starter }, heldDigest, asked: 'approve', signed })).rejects.toMatchObject({
+      code,
+    });
     const after = await entries();
     expect(after).toHaveLength(before + 1);
-    expect(after.at(-1)).toMatchObject({ type: 'action.refused', actor: signed.statement.actor, body: { action: 'approve', code, keyId: signed.keyId, digest: signed.statement.digest } });
+    expect(after.at(-1)).toMatchObject({
+      type: 'action.refused',
+      actor: signed.statement.actor,
+      body: { action: 'approve', code, keyId: signed.keyId, digest: signed.statement.digest },
+    });
   });
 
   it('refuses what was signed before the key counted', async () => {
     const early = person('lou');
     await deps.ledger.append(changeEntry(added(early, 'approver', '2024-02-01T01:00:00.000Z'), who.ada));
     const { run } = await runUpToReport(deps, { project: GATED });
-    const decide = (at: string) => createCheckDecision(deps)({ run, heldDigest: DIGEST, asked: 'approve', signed: sign(early, run.runId, DIGEST, { at }) });
+    const decide = (at: string) =>
+      createCheckDecision(deps)({ run, heldDigest: DIGEST, asked: 'approve', signed: sign(early, run.runId, DIGEST, { at }) });
     await expect(decide('2024-02-01T00:59:59.999Z')).rejects.toMatchObject({ code: 'ACTOR_KEY_INVALID' });
     await expect(decide('2024-02-01T01:00:00.000Z')).resolves.toMatchObject({ approver: 'lou' });
   });
 
   it.each([
-    ['has expired', async (late: Person) => deps.ledger.append(changeEntry(added(late, 'approver', '2024-01-02T00:00:00.000Z', '2024-02-01T01:00:00.000Z'), who.ada))],
-    ['was revoked', async (late: Person) => {
-      await deps.ledger.append(changeEntry(added(late, 'approver', '2024-01-02T00:00:00.000Z'), who.ada));
-      await deps.ledger.append(changeEntry({ purpose: 'dramatis/actor/1', change: 'revoked', name: late.name, at: '2024-02-01T01:00:00.000Z', reason: 'left' }, who.ada));
-    }],
-    ['was rotated', async (late: Person) => {
-      await deps.ledger.append(changeEntry(added(late, 'approver', '2024-01-02T00:00:00.000Z'), who.ada));
-      const at = '2024-02-01T01:00:00.000Z';
-      await deps.ledger.append(changeEntry({ purpose: 'dramatis/actor/1', change: 'rotated', name: late.name, key: spanOf(person(late.name), at), at, reason: 'lost' }, late));
-    }],
+    [
+      'has expired',
+      async (late: Person) =>
+        deps.ledger.append(changeEntry(added(late, 'approver', '2024-01-02T00:00:00.000Z', '2024-02-01T01:00:00.000Z'), who.ada)),
+    ],
+    [
+      'was revoked',
+      async (late: Person) => {
+        await deps.ledger.append(changeEntry(added(late, 'approver', '2024-01-02T00:00:00.000Z'), who.ada));
+        await deps.ledger.append(
+          changeEntry({ purpose: 'dramatis/actor/1', change: 'revoked', name: late.name, at: '2024-02-01T01:00:00.000Z', reason: 'left' }, who.ada),
+        );
+      },
+    ],
+    [
+      'was rotated',
+      async (late: Person) => {
+        await deps.ledger.append(changeEntry(added(late, 'approver', '2024-01-02T00:00:00.000Z'), who.ada));
+        const at = '2024-02-01T01:00:00.000Z';
+        await deps.ledger.append(
+          changeEntry(
+            { purpose: 'dramatis/actor/1', change: 'rotated', name: late.name, key: spanOf(person(late.name), at), at, reason: 'lost' },
+            late,
+          ),
+        );
+      },
+    ],
   ])('refuses a key that %s, though what is signed is dated back', async (_, prepare) => {
     const late = person('lou');
     await prepare(late);
     const { run } = await runUpToReport(deps, { project: GATED });
     for (const at of ['2024-02-01T02:00:00.000Z', '2024-01-31T00:00:00.000Z']) {
       const signed = sign(late, run.runId, DIGEST, { at });
-      await expect(createCheckDecision(deps)({ run, heldDigest: DIGEST, asked: 'approve', signed })).rejects.toMatchObject({ code: 'ACTOR_KEY_INVALID' });
+      await expect(createCheckDecision(deps)({ run, heldDigest: DIGEST, asked: 'approve', signed })).rejects.toMatchObject({
+        code: 'ACTOR_KEY_INVALID',
+      });
     }
     expect((await entries()).filter(({ type }) => type === 'action.refused')).toHaveLength(2);
   });

@@ -18,7 +18,8 @@ afterEach(() => {
 });
 
 const actor = async (...args: readonly string[]) => dramatis('actor', ...args, '-p', folder, '--home', join(folder, 'home'), '--json');
-const added = async (...args: readonly string[]) => JSON.parse((await actor('add', ...args)).stdout) as { keyId: string; keyFile: string; bootstrap: boolean };
+const added = async (...args: readonly string[]) =>
+  JSON.parse((await actor('add', ...args)).stdout) as { keyId: string; keyFile: string; bootstrap: boolean };
 const error = (stdout: string): string => (JSON.parse(stdout) as { error: { code: string } }).error.code;
 
 it('adds the first actor by itself, the others by the first, with keys that stay outside of the store', async () => {
@@ -32,9 +33,17 @@ it('adds the first actor by itself, the others by the first, with keys that stay
   for (const { parentPath, name } of files) expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(secret);
   const { stdout } = await actor('list');
   const { actors } = JSON.parse(stdout) as { actors: { name: string; role: string; status: string }[] };
-  expect(actors.map(({ name, role, status }) => [name, role, status])).toEqual([['ada', 'approver', 'active'], ['eve', 'engineer', 'active']]);
-  const entries = readdirSync(join(folder, 'home', 'ledger')).map((name) => JSON.parse(readFileSync(join(folder, 'home', 'ledger', name), 'utf8')) as { type: string; body: { bootstrap: boolean } });
-  expect(entries.map(({ type, body }) => [type, body.bootstrap])).toEqual([['actor.added', true], ['actor.added', false]]);
+  expect(actors.map(({ name, role, status }) => [name, role, status])).toEqual([
+    ['ada', 'approver', 'active'],
+    ['eve', 'engineer', 'active'],
+  ]);
+  const entries = readdirSync(join(folder, 'home', 'ledger')).map(
+    (name) => JSON.parse(readFileSync(join(folder, 'home', 'ledger', name), 'utf8')) as { type: string; body: { bootstrap: boolean } },
+  );
+  expect(entries.map(({ type, body }) => [type, body.bootstrap])).toEqual([
+    ['actor.added', true],
+    ['actor.added', false],
+  ]);
 });
 
 it('refuses what an actor may not do, and leaves no key behind', async () => {
@@ -46,7 +55,9 @@ it('refuses what an actor may not do, and leaves no key behind', async () => {
   expect([refused.code, error(refused.stdout)]).toEqual([8, 'ACTOR_CHANGE_REFUSED']);
   expect(existsSync(out)).toBe(false);
   expect(error((await actor('add', 'mal', '--role', 'approver', '--actor', 'nobody')).stdout)).toBe('ACTOR_UNKNOWN');
-  expect(error((await actor('add', 'mal', '--role', 'auditor', '--actor', 'ada', '--out', join(folder, 'home', 'mal.pem'))).stdout)).toBe('CONFIG_INVALID');
+  expect(error((await actor('add', 'mal', '--role', 'auditor', '--actor', 'ada', '--out', join(folder, 'home', 'mal.pem'))).stdout)).toBe(
+    'CONFIG_INVALID',
+  );
   expect(error((await actor('revoke', 'ada', '--actor', 'ada', '--reason', 'left')).stdout)).toBe('ACTOR_CHANGE_REFUSED');
 });
 
@@ -59,7 +70,7 @@ it('rotates a key; the old one signs nothing any more', async () => {
   await added('eve', '--role', 'engineer', '--actor', 'ada');
 });
 
-it('refuses a key that others may read, and one that was never this actor\'s', async () => {
+it("refuses a key that others may read, and one that was never this actor's", async () => {
   const ada = await added('ada', '--role', 'approver');
   const eve = await added('eve', '--role', 'engineer', '--actor', 'ada');
   expect(error((await actor('rotate', 'ada', '--actor', 'ada', '--key', eve.keyFile)).stdout)).toBe('ACTOR_KEY_INVALID');

@@ -15,7 +15,11 @@ export function createStore(home: string) {
   const line = ['releases', 'shop', 'demo'] as const;
   return {
     home,
-    ledger: (): Entry[] => readdirSync(join(home, 'ledger')).filter((name) => /^\d+\.json$/.test(name)).sort().map((name) => read<Entry>('ledger', name)),
+    ledger: (): Entry[] =>
+      readdirSync(join(home, 'ledger'))
+        .filter((name) => /^\d+\.json$/.test(name))
+        .sort()
+        .map((name) => read<Entry>('ledger', name)),
     releases: (): string[] => (existsSync(join(home, ...line)) ? readdirSync(join(home, ...line)).sort() : []),
     release: (n: number): ReleaseCommit => read(...line, `${n}.json`),
     /** Members when it was committed. */

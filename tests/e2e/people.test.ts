@@ -19,7 +19,11 @@ describe('people, the gate and erasure, from the command line', () => {
     edit(join(project, 'dramatis.yaml'), (text) => `${text}\ngate: { enabled: true, sizeJump: 0 }\n`);
     await renameCustomer(project);
     await succeed(['actor', 'add', 'ada', '--role', 'approver', '-p', project], { env });
-    for (const [name, role] of [['abe', 'approver'], ['eve', 'engineer']]) await succeed(['actor', 'add', name!, '--role', role!, '--actor', 'ada', '-p', project], { env });
+    for (const [name, role] of [
+      ['abe', 'approver'],
+      ['eve', 'engineer'],
+    ])
+      await succeed(['actor', 'add', name!, '--role', role!, '--actor', 'ada', '-p', project], { env });
   });
   afterAll(removeFolders);
 
@@ -35,7 +39,9 @@ describe('people, the gate and erasure, from the command line', () => {
     const second = await run('--actor', 'eve', '--as-of', '2026-06-30');
     expect([second.code, errorOf(second.stdout).code]).toEqual([7, 'RELEASE_HELD']);
     expect(store.releases()).toEqual(['1.json']);
-    expect(store.ledger().filter(({ type }) => type === 'action.refused')).toMatchObject([{ actor: 'ada', body: { action: 'start', code: 'ACTOR_FORBIDDEN' } }]);
+    expect(store.ledger().filter(({ type }) => type === 'action.refused')).toMatchObject([
+      { actor: 'ada', body: { action: 'start', code: 'ACTOR_FORBIDDEN' } },
+    ]);
   });
 
   it('releases what an approver signed, after one who may not was refused', async () => {
@@ -45,7 +51,10 @@ describe('people, the gate and erasure, from the command line', () => {
     expect([refused.code, errorOf(refused.stdout).code]).toEqual([8, 'ACTOR_FORBIDDEN']);
     const approved = (await succeed(['approve', runId, '--actor', 'abe', ...answer], { env })).json<{ release: number; digest: string }>();
     expect(approved).toMatchObject({ release: 2, digest: hold.digest });
-    expect(store.release(2)).toMatchObject({ digest: hold.digest, approval: { approver: 'abe', signed: { statement: { run: runId, digest: hold.digest, reason: 'looked at the report' } } } });
+    expect(store.release(2)).toMatchObject({
+      digest: hold.digest,
+      approval: { approver: 'abe', signed: { statement: { run: runId, digest: hold.digest, reason: 'looked at the report' } } },
+    });
     const decisions = store.ledger().filter(({ type }) => /^(action\.refused|release\.(approved|published))$/.test(type));
     expect(decisions.map(({ type, actor }) => [type, actor])).toEqual([
       ['action.refused', 'ada'],
@@ -58,16 +67,26 @@ describe('people, the gate and erasure, from the command line', () => {
 
   it('says everything about a customer, then nothing, anywhere', async () => {
     const who = ['--customer', JANE, '--reason', 'request of 3 July', '-p', project, '--json', '--actor'];
-    const known = (await succeed(['gdpr', 'access', ...who, 'abe'], { env })).json<{ pid: string; releases: { release: number; features: { value: unknown }[] }[] }>();
+    const known = (await succeed(['gdpr', 'access', ...who, 'abe'], { env })).json<{
+      pid: string;
+      releases: { release: number; features: { value: unknown }[] }[];
+    }>();
     expect(known.releases.map(({ release }) => release)).toEqual([1, 2]);
     expect(known.releases[0]!.features.filter(({ value }) => value !== null).length).toBeGreaterThan(5);
     const { pid } = known;
     expect(await holders(store.home, project, pid)).not.toEqual([]);
 
     expect(await dramatis(['gdpr', 'erase', ...who, 'eve', '--yes'], { env })).toMatchObject({ code: 8 });
-    const typo = await dramatis(['gdpr', 'erase', '--customer', 'joan.doe@example.org', '--reason', 'x', '--actor', 'abe', '--yes', '-p', project, '--json'], { env });
+    const typo = await dramatis(
+      ['gdpr', 'erase', '--customer', 'joan.doe@example.org', '--reason', 'x', '--actor', 'abe', '--yes', '-p', project, '--json'],
+      { env },
+    );
     expect([typo.code, errorOf(typo.stdout).code]).toEqual([4, 'CUSTOMER_NOT_FOUND']);
-    const erased = (await succeed(['gdpr', 'erase', ...who, 'abe', '--yes'], { env })).json<{ objects: number; releases: number[]; left: string[] }>();
+    const erased = (await succeed(['gdpr', 'erase', ...who, 'abe', '--yes'], { env })).json<{
+      objects: number;
+      releases: number[];
+      left: string[];
+    }>();
     expect(erased).toMatchObject({ releases: [1, 2], left: [] });
     expect(erased.objects).toBeGreaterThan(10);
 
@@ -103,7 +122,9 @@ async function holders(home: string, project: string, pid: string): Promise<stri
   const found: string[] = [];
   const secrets = [JANE, pid].flatMap((text) => {
     const hex = Buffer.from(text).toString('hex');
-    const base64 = Buffer.from(text).toString('base64').replace(/..?=*$/, '');
+    const base64 = Buffer.from(text)
+      .toString('base64')
+      .replace(/..?=*$/, '');
     return [text, hex, hex.toUpperCase(), base64, base32(text), base32(text).toLowerCase()];
   });
   for (const root of [home, join(project, 'out')]) {
@@ -114,7 +135,9 @@ async function holders(home: string, project: string, pid: string): Promise<stri
       if (secrets.some((secret) => bytes.includes(secret))) found.push(path);
       if (path.endsWith('.duckdb') && (await holdsRow(path, pid))) found.push(path);
       if (bytes.subarray(0, 4).toString('latin1') !== 'PAR1') continue;
-      const [rows] = await query<{ n: string }>(`SELECT count(*) AS n FROM read_parquet('${path}') AS t WHERE contains(t::VARCHAR, '${JANE}') OR contains(t::VARCHAR, '${pid}')`);
+      const [rows] = await query<{ n: string }>(
+        `SELECT count(*) AS n FROM read_parquet('${path}') AS t WHERE contains(t::VARCHAR, '${JANE}') OR contains(t::VARCHAR, '${pid}')`,
+      );
       if (rows!.n !== '0') found.push(path);
     }
   }
@@ -126,7 +149,9 @@ async function holdsRow(path: string, pid: string): Promise<boolean> {
   const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
   const connection = await instance.connect();
   try {
-    const found = await connection.runAndReadAll(`SELECT 1 FROM customer_personas WHERE pid = '${pid}' UNION ALL SELECT 1 FROM customer_features WHERE pid = '${pid}'`);
+    const found = await connection.runAndReadAll(
+      `SELECT 1 FROM customer_personas WHERE pid = '${pid}' UNION ALL SELECT 1 FROM customer_features WHERE pid = '${pid}'`,
+    );
     return found.getRows().length > 0;
   } finally {
     connection.closeSync();
@@ -142,7 +167,9 @@ async function renameCustomer(project: string): Promise<void> {
     GROUP BY customer_no ORDER BY count(DISTINCT order_no) DESC, customer_no LIMIT 1`);
   for (const name of readdirSync(transactions)) {
     const path = join(transactions, name);
-    await query(`COPY (SELECT * REPLACE (CASE WHEN customer_no = '${buyer!.id}' THEN '${JANE}' ELSE customer_no END AS customer_no) FROM read_parquet('${path}')) TO '${path}.new' (FORMAT parquet)`);
+    await query(
+      `COPY (SELECT * REPLACE (CASE WHEN customer_no = '${buyer!.id}' THEN '${JANE}' ELSE customer_no END AS customer_no) FROM read_parquet('${path}')) TO '${path}.new' (FORMAT parquet)`,
+    );
     renameSync(`${path}.new`, path);
   }
   edit(join(project, 'data', 'customers.csv'), (text) => text.replaceAll(new RegExp(`^${buyer!.id},`, 'gm'), `${JANE},`));

@@ -28,7 +28,8 @@ describeWithTestServer('the gate of a run', () => {
   }, 120_000);
   afterAll(() => env.teardown());
 
-  const start = () => env.client.workflow.start('refreshPersonas', { workflowId: `refresh/gate/${++counter}`, taskQueue: MAIN_QUEUE, args: [request] });
+  const start = () =>
+    env.client.workflow.start('refreshPersonas', { workflowId: `refresh/gate/${++counter}`, taskQueue: MAIN_QUEUE, args: [request] });
   type Handle = Awaited<ReturnType<typeof start>>;
 
   /** A project with a gate that says `verdicts` in turn, and the decisions checked by the real activity over a real ledger. */
@@ -44,7 +45,13 @@ describeWithTestServer('the gate of a run', () => {
       weighRelease: () => {
         const decision = verdicts[weighed++] ?? 'open';
         calls.push(`weigh:${decision}`);
-        return Promise.resolve({ decision, rule: decision === 'open' ? 'gate/within-limits' : null, reasons: [], digest: `${weighed}`.repeat(64), timeoutHours });
+        return Promise.resolve({
+          decision,
+          rule: decision === 'open' ? 'gate/within-limits' : null,
+          reasons: [],
+          digest: `${weighed}`.repeat(64),
+          timeoutHours,
+        });
       },
       // Who started the run is what the caller of the client cannot choose.
       checkDecision: (input: CheckDecisionInput) => check(input),
@@ -54,7 +61,8 @@ describeWithTestServer('the gate of a run', () => {
       },
       ...more,
     };
-    const refusals = async () => (await ledger.read()).filter(({ type }) => type === 'action.refused').map(({ actor, body }) => [actor, (body as { code: string }).code]);
+    const refusals = async () =>
+      (await ledger.read()).filter(({ type }) => type === 'action.refused').map(({ actor, body }) => [actor, (body as { code: string }).code]);
     const run = <T>(test: (handle: Handle) => Promise<T>) => withWorker(env, fakeActivities(calls, activities), async () => test(await start()));
     return { ...who, ledger, run, refusals };
   }
@@ -68,10 +76,19 @@ describeWithTestServer('the gate of a run', () => {
     }
   }
   const sign = (by: Person, run: string, decision: Decision['decision'] = 'approve', digest = '1'.repeat(64)): SignedDecision => {
-    const statement: Decision = { purpose: 'dramatis/decision/1', run, digest, decision, actor: by.name, reason: 'because', at: new Date(NOW).toISOString() };
+    const statement: Decision = {
+      purpose: 'dramatis/decision/1',
+      run,
+      digest,
+      decision,
+      actor: by.name,
+      reason: 'because',
+      at: new Date(NOW).toISOString(),
+    };
     return { statement, keyId: by.keyId, signature: signStatement(statement, by.key) };
   };
-  const update = (handle: Handle, name: 'approve' | 'reject', signed: unknown) => handle.executeUpdate<Approval, [SignedDecision]>(name, { args: [signed as SignedDecision] });
+  const update = (handle: Handle, name: 'approve' | 'reject', signed: unknown) =>
+    handle.executeUpdate<Approval, [SignedDecision]>(name, { args: [signed as SignedDecision] });
   const codeOf = async (result: Promise<unknown>): Promise<unknown> => {
     const error: unknown = await result.then(
       () => undefined,

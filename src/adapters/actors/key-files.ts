@@ -7,7 +7,10 @@ import { errnoOf } from '../artifacts/files';
 
 const OTHERS_MAY = 0o077;
 
-/** Where an actor's private key lies unless a file is named: outside of every store. Keys of several stores do not meet: the key's id is in the name. */
+/**
+ * Where an actor's private key lies unless a file is named: outside of every store.
+ * The key's id is in the name, so keys of several stores do not meet.
+ */
 export function defaultKeyFile(name: string, keyId: string, env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'dramatis', 'actors', `${name}-${keyId}.pem`);
 }
@@ -34,11 +37,18 @@ export async function writeKeyFile(path: string, key: KeyObject, home: string): 
 /** @throws PipelineError `ACTOR_KEY_MISSING`, `KEY_INSECURE` where others may read it, `ACTOR_KEY_INVALID` where it is no ed25519 key. */
 export async function readKeyFile(path: string): Promise<KeyObject> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new PipelineError('ACTOR_KEY_MISSING', `the private key ${path} cannot be read: name the file with --key or DRAMATIS_ACTOR_KEY`, { path }, { cause: error });
+    throw new PipelineError(
+      'ACTOR_KEY_MISSING',
+      `the private key ${path} cannot be read: name the file with --key or DRAMATIS_ACTOR_KEY`,
+      { path },
+      { cause: error },
+    );
   });
   const { mode } = await stat(path);
   if ((mode & OTHERS_MAY) !== 0)
-    throw new PipelineError('KEY_INSECURE', `${path} can be read by others: chmod 600 it, and rotate the key if others had access`, { mode: (mode & 0o777).toString(8) });
+    throw new PipelineError('KEY_INSECURE', `${path} can be read by others: chmod 600 it, and rotate the key if others had access`, {
+      mode: (mode & 0o777).toString(8),
+    });
   return ed25519(path, () => createPrivateKey(text));
 }
 

@@ -40,7 +40,11 @@ export async function erasureOf(home: string, sha256: string): Promise<Erasure |
   if (text === undefined) return undefined;
   const erasure = JSON.parse(text) as Erasure;
   if (erasure.old === sha256 && maps(await readIfThere(entryOf(home, erasure.entry)), erasure)) return erasure;
-  throw new PipelineError('OBJECT_CORRUPT', `erasures/${sha256}.json says that another object stands for ${sha256}, ledger entry ${erasure.entry} does not: remove the file`, { sha256, entry: erasure.entry });
+  throw new PipelineError(
+    'OBJECT_CORRUPT',
+    `erasures/${sha256}.json says that another object stands for ${sha256}, ledger entry ${erasure.entry} does not: remove the file`,
+    { sha256, entry: erasure.entry },
+  );
 }
 
 /** Written after the ledger entry, before the old object goes. */
@@ -51,14 +55,17 @@ export async function recordErasure(home: string, erasure: Erasure): Promise<voi
 /** The object that is read for `sha256`: several customers may have been erased from it, one after the other. */
 export async function standInOf(home: string, sha256: string): Promise<string> {
   let name = sha256;
-  for (const seen = new Set<string>(); !seen.has(name); ) {
+  for (const seen = new Set<string>(); !seen.has(name);) {
     seen.add(name);
     name = (await erasureOf(home, name))?.new ?? name;
   }
   return name;
 }
 
-/** Names of the artifacts that somebody was erased from, sorted: `erased-by-record` where a release is verified, `not-replayable (erased)` where it is replayed. */
+/**
+ * Names of the artifacts that somebody was erased from, sorted: `erased-by-record` where a release is verified, `not-replayable (erased)`
+ * where it is replayed.
+ */
 export async function erasedAmong(home: string, artifacts: Readonly<Record<string, ArtifactRef>>): Promise<string[]> {
   const erased = await Promise.all(Object.entries(artifacts).map(async ([name, { sha256 }]) => ((await erasureOf(home, sha256)) ? [name] : [])));
   return erased.flat().sort();

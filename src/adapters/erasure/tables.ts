@@ -61,7 +61,11 @@ export class CustomerTables {
   static async open(engine: InstanceOptions, objects: readonly StoredObject[]): Promise<CustomerTables> {
     const parquet = objects.filter((object) => object.parquet);
     // Text files would be read otherwise: each table is named, the rest of the store stays out of reach.
-    const { connection, folder, dispose } = await openInstance(engine, parquet.map(({ path }) => path), 'UTC');
+    const { connection, folder, dispose } = await openInstance(
+      engine,
+      parquet.map(({ path }) => path),
+      'UTC',
+    );
     try {
       const tables: Table[] = [];
       for (const object of parquet) tables.push(await describe(connection, object));
@@ -79,7 +83,8 @@ export class CustomerTables {
       if (!hasPid) continue;
       for (const column of texts.filter((name) => name !== 'pid')) {
         const name = quoteIdent(column);
-        const sql = `SELECT DISTINCT ${name} FROM read_parquet(${quoteText(path)}) WHERE pid = $pid AND regexp_matches(${name}, '^[^@\\s]+@[^@\\s]+$')`;
+        const isAddress = `regexp_matches(${name}, '^[^@\\s]+@[^@\\s]+$')`;
+        const sql = `SELECT DISTINCT ${name} FROM read_parquet(${quoteText(path)}) WHERE pid = $pid AND ${isAddress}`;
         for (const [value] of await this.query(sql, { pid })) found.add(String(value));
       }
     }
@@ -103,7 +108,9 @@ export class CustomerTables {
     const table = this.tables.find((candidate) => candidate.sha256 === sha256)!;
     const inside = join(this.folder, `${randomUUID()}.parquet`);
     const kept = `SELECT * FROM read_parquet(${quoteText(table.path)}) WHERE (${matches(table)}) IS NOT TRUE`;
-    const copied = await this.query(`COPY (${kept}) TO ${quoteText(inside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`, { terms: [pid, ...terms] });
+    const copied = await this.query(`COPY (${kept}) TO ${quoteText(inside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`, {
+      terms: [pid, ...terms],
+    });
     const temporary = await artifacts.temporary('parquet');
     await rename(inside, temporary);
     return (await artifacts.adopt('erased', temporary, Number(copied[0]?.[0] ?? 0))).sha256;
@@ -125,9 +132,13 @@ export class CustomerTables {
 }
 
 /** The rows that are the customer's; null for a table without text, which can hold no pseudonym. */
-const matches = ({ texts }: Table): string | null => (texts.length === 0 ? null : texts.map((name) => `${quoteIdent(name)} IN ($terms)`).join(' OR '));
+const matches = ({ texts }: Table): string | null =>
+  texts.length === 0 ? null : texts.map((name) => `${quoteIdent(name)} IN ($terms)`).join(' OR ');
 
-function bound(sql: string, values: Readonly<Record<string, string | readonly string[]>>): { readonly text: string; readonly params: Record<string, string> } {
+function bound(
+  sql: string,
+  values: Readonly<Record<string, string | readonly string[]>>,
+): { readonly text: string; readonly params: Record<string, string> } {
   const params: Record<string, string> = {};
   let text = sql;
   for (const [name, value] of Object.entries(values)) {
@@ -141,7 +152,13 @@ function bound(sql: string, values: Readonly<Record<string, string | readonly st
 }
 
 async function describe(connection: DuckDBConnection, object: StoredObject): Promise<Table> {
-  const result = await connection.runAndReadAll(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(${quoteText(object.path)}))`);
+  const result = await connection.runAndReadAll(
+    `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(${quoteText(object.path)}))`,
+  );
   const columns = result.getRowObjects().map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
-  return { ...object, texts: columns.filter(({ type }) => type === 'VARCHAR').map(({ name }) => name), hasPid: columns.some(({ name }) => name === 'pid') };
+  return {
+    ...object,
+    texts: columns.filter(({ type }) => type === 'VARCHAR').map(({ name }) => name),
+    hasPid: columns.some(({ name }) => name === 'pid'),
+  };
 }

@@ -24,7 +24,15 @@ export const registerGdpr = (program: Command): void => {
   const gdpr = program
     .command('gdpr')
     .description('access, erasure and the record of processing (GDPR, Art. 15, 17 and 30)')
-    .addHelpText('after', '\nExamples:\n  dramatis gdpr access --customer 17850 --reason "request of 3 July"\n  dramatis gdpr erase --customer 17850 --reason "request of 3 July" --actor ana\n  dramatis gdpr record > record.md');
+    .addHelpText(
+      'after',
+      [
+        '\nExamples:',
+        'dramatis gdpr access --customer 17850 --reason "request of 3 July"',
+        'dramatis gdpr erase --customer 17850 --reason "request of 3 July" --actor ana',
+        'dramatis gdpr record > record.md',
+      ].join('\n  '),
+    );
   const person = (command: Command): Command =>
     command
       .requiredOption('--customer <id>', 'the customer, as the export names it')
@@ -54,8 +62,16 @@ async function access({ customer, reason, actor = defaultActor() }: PersonOption
     if (options.json) return json({ customer, ...report });
     out(`purpose   ${report.purpose}\npseudonym ${report.pid}\n${report.meaning}\n`);
     for (const { release, asOf, persona, probability, features } of report.releases) {
-      out(`release ${release}, as of ${asOf}: ${persona ? `"${persona.name}" (${persona.key})` : 'no persona'}${probability === null ? '' : `, probability ${percent(probability)}`}`);
-      out(`${table(['feature', 'value', 'unit'], features.map(({ label, value, unit }) => [label, value ?? 'unknown', unit]), ['value'])}\n`);
+      out(
+        `release ${release}, as of ${asOf}: ${persona ? `"${persona.name}" (${persona.key})` : 'no persona'}${probability === null ? '' : `, probability ${percent(probability)}`}`,
+      );
+      out(
+        `${table(
+          ['feature', 'value', 'unit'],
+          features.map(({ label, value, unit }) => [label, value ?? 'unknown', unit]),
+          ['value'],
+        )}\n`,
+      );
     }
   } finally {
     await close();
@@ -74,7 +90,9 @@ async function erase({ customer, reason, actor = defaultActor(), key, yes }: Per
 }
 
 function print({ objects, releases, vaultFiles, entry, left }: Erased): void {
-  out(`erased from ${objects} tables${entry === null ? '' : ` (ledger entry ${entry})`}, ${vaultFiles} files of the vault, and the files of ${releases.length === 0 ? 'no release' : `release ${releases.join(', ')}`}`);
+  out(
+    `erased from ${objects} tables${entry === null ? '' : ` (ledger entry ${entry})`}, ${vaultFiles} files of the vault, and the files of ${releases.length === 0 ? 'no release' : `release ${releases.join(', ')}`}`,
+  );
   out('The next runs leave the customer out. The exports themselves, backups and copies elsewhere are not in reach.');
   for (const place of left) out(`left: ${place}`);
 }

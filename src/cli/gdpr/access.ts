@@ -28,28 +28,44 @@ export interface AccessReport {
 
 const MEANING =
   'A persona is a group of customers who buy alike. Which one a customer is in was worked out from the features below by a statistical model; ' +
-  'probability is how sure that model is. It describes the group, not the person, and no decision with legal or similarly significant effect may rest on it alone.';
+  'probability is how sure that model is. It describes the group, not the person, ' +
+  'and no decision with legal or similarly significant effect may rest on it alone.';
 
 /**
  * Everything the releases say of one customer (Art. 15 GDPR): persona, probability, and the features they were worked out from.
  *
  * @throws PipelineError `CUSTOMER_NOT_FOUND` where no release knows the customer.
  */
-export async function accessOf(deps: { readonly artifacts: ArtifactStore; readonly sql: SqlEngine }, releases: readonly ReleaseCommit[], pid: string, purpose: string): Promise<AccessReport> {
+export async function accessOf(
+  deps: { readonly artifacts: ArtifactStore; readonly sql: SqlEngine },
+  releases: readonly ReleaseCommit[],
+  pid: string,
+  purpose: string,
+): Promise<AccessReport> {
   const found: ReleaseAccess[] = [];
   for (const release of releases) {
     const one = await inRelease(deps, release, pid);
     if (one) found.push(one);
   }
-  if (found.length === 0) throw new PipelineError('CUSTOMER_NOT_FOUND', 'no release knows this customer: never in one, erased, another project key, or a mistyped id', { releases: releases.length });
+  if (found.length === 0)
+    throw new PipelineError('CUSTOMER_NOT_FOUND', 'no release knows this customer: never in one, erased, another project key, or a mistyped id', {
+      releases: releases.length,
+    });
   return { purpose, pid, releases: found, meaning: MEANING };
 }
 
-async function inRelease({ artifacts, sql }: { readonly artifacts: ArtifactStore; readonly sql: SqlEngine }, release: ReleaseCommit, pid: string): Promise<ReleaseAccess | undefined> {
+async function inRelease(
+  { artifacts, sql }: { readonly artifacts: ArtifactStore; readonly sql: SqlEngine },
+  release: ReleaseCommit,
+  pid: string,
+): Promise<ReleaseAccess | undefined> {
   const session = await sql.session();
   try {
     await session.view('personas.memberships', release.artifacts['personas.memberships']!);
-    const [member] = await session.rows<{ persona_key: string | null; probability: number | null }>('SELECT persona_key, probability::DOUBLE AS probability FROM personas.memberships WHERE pid = $pid', { pid });
+    const [member] = await session.rows<{ persona_key: string | null; probability: number | null }>(
+      'SELECT persona_key, probability::DOUBLE AS probability FROM personas.memberships WHERE pid = $pid',
+      { pid },
+    );
     if (!member) return undefined;
     await session.view('features.features', release.artifacts['features.features']!);
     const report = await artifacts.readJson<FeaturesReport>(release.artifacts['features.report']!);
@@ -62,7 +78,9 @@ async function inRelease({ artifacts, sql }: { readonly artifacts: ArtifactStore
       asOf: release.asOf,
       at: release.at,
       run: release.runId,
-      persona: persona ? { key: persona.key, name: persona.name, customers: persona.customers, traits: persona.traits.map(({ label }) => label) } : null,
+      persona: persona
+        ? { key: persona.key, name: persona.name, customers: persona.customers, traits: persona.traits.map(({ label }) => label) }
+        : null,
       probability: member.probability,
       features: report.features.map(({ name, label, unit }) => ({ name, label, unit, value: values[name] ?? null })),
     };

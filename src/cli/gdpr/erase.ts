@@ -33,7 +33,8 @@ export interface Erased {
 }
 
 /**
- * Erase one customer: from now on left out at extract; taken out of every table of the store, the vault, and the files of every release of this project.
+ * Erase one customer: from now on left out at extract; taken out of every table of the store, the vault, and the files of every release of
+ * this project.
  *
  * The order makes it safe to be killed at any point and run again: who must not come back is written down first, then the tables without
  * the customer, then the vault forgets, then the signed entry maps old to new, and only then are the old ones removed.
@@ -48,7 +49,8 @@ export async function eraseCustomer(workspace: Workspace, { customer, actor, rea
   const at = new Date().toISOString();
   const registry = await permit(store.ledger, { action: 'erase', actor, reason, subject: `${project}/${environment}`, at });
   const signer = registry.actors.size === 0 ? null : await signerOf(registry, actor, key);
-  if (reason.includes(customer)) throw new PipelineError('CONFIG_INVALID', 'the reason names the customer, and the ledger cannot forget: say why without saying who');
+  if (reason.includes(customer))
+    throw new PipelineError('CONFIG_INVALID', 'the reason names the customer, and the ledger cannot forget: say why without saying who');
   await assertQuiet(workspace);
   const vault = openVault({ config: resolved.config.privacy, projectDir: directory, home: store.home });
   const pid = vault.pseudonym(customer);
@@ -59,13 +61,20 @@ export async function eraseCustomer(workspace: Workspace, { customer, actor, rea
     const terms = [customer, ...(await tables.addressesOf(pid))];
     const holding = await tables.holding(pid, terms);
     if (holding.length === 0 && !(await isKnown(vault, pid)))
-      throw new PipelineError('CUSTOMER_NOT_FOUND', 'nothing of this customer is in the store: another project key, or a mistyped id; nobody was erased', {});
+      throw new PipelineError(
+        'CUSTOMER_NOT_FOUND',
+        'nothing of this customer is in the store: another project key, or a mistyped id; nobody was erased',
+        {},
+      );
     await vault.markErased(pid);
     const mapping: { old: string; new: string }[] = [];
     for (const object of holding) mapping.push({ old: object.sha256, new: await tables.without(object, pid, terms, store.artifacts) });
     // While the tables still have the customer's addresses: a try after a kill must find them again.
     const vaultFiles = await vault.forget(pid, mentionsOf(terms));
-    const entry = mapping.length === 0 ? null : await record(workspace, { purpose: 'dramatis/erasure/1', project, environment, objects: mapping, actor, reason, at }, signer);
+    const entry =
+      mapping.length === 0
+        ? null
+        : await record(workspace, { purpose: 'dramatis/erasure/1', project, environment, objects: mapping, actor, reason, at }, signer);
     for (const object of holding) await rm(object.path, { force: true });
     const releases = await deliverAgain(workspace);
     return { objects: mapping.length, releases, vaultFiles, entry, left: await leftOver(workspace, [pid, ...terms], vault.keyId) };
@@ -79,7 +88,11 @@ async function assertQuiet({ store }: Workspace): Promise<void> {
   const open = (await store.runs.list()).filter(({ status }) => status === 'running');
   if (open.length === 0) return;
   const ids = open.map(({ runId }) => runId).join(', ');
-  throw new PipelineError('RUN_IN_PROGRESS', `${ids} ${open.length === 1 ? 'is' : 'are'} recorded as running: wait, cancel, or "dramatis retry" what was killed; then erase`, { runs: open.map(({ runId }) => runId) });
+  throw new PipelineError(
+    'RUN_IN_PROGRESS',
+    `${ids} ${open.length === 1 ? 'is' : 'are'} recorded as running: wait, cancel, or "dramatis retry" what was killed; then erase`,
+    { runs: open.map(({ runId }) => runId) },
+  );
 }
 
 const isKnown = async (vault: ErasingVault, pid: string): Promise<boolean> => (await vault.recall()).has(pid) || (await vault.erased()).has(pid);
@@ -110,7 +123,8 @@ async function deliverAgain(workspace: Workspace): Promise<number[]> {
     for (const commit of await store.releases.list(config.project, config.environment)) {
       if ((await erasedAmong(store.home, commit.artifacts)).length === 0) continue;
       for (const target of config.publish.targets) {
-        if (target.type === 'files') await rm(join(targetRoot(config, target, store.home, directory), String(commit.n)), { recursive: true, force: true });
+        if (target.type === 'files')
+          await rm(join(targetRoot(config, target, store.home, directory), String(commit.n)), { recursive: true, force: true });
       }
       for (const sink of sinksOf(config, { projectDir: directory } as RunContext)) await sink.deliver(commit);
       done.push(commit.n);
@@ -135,7 +149,8 @@ async function leftOver({ store, resolved, directory }: Workspace, terms: readon
   }
   const keys = (await readdir(join(home, 'vault')).catch(() => [] as string[])).filter((name) => name !== keyId);
   if (keys.length > 0) left.push(`the vault has pseudonyms of other project keys (${keys.join(', ')}): erase again with each of them`);
-  for (const line of await otherLines(home, `${config.project}/${config.environment}`)) left.push(`${line}: what was delivered of its releases must be written again: "dramatis gdpr erase" in that project`);
+  for (const line of await otherLines(home, `${config.project}/${config.environment}`))
+    left.push(`${line}: what was delivered of its releases must be written again: "dramatis gdpr erase" in that project`);
   return left;
 }
 
@@ -148,6 +163,8 @@ async function otherLines(home: string, own: string): Promise<string[]> {
   );
   if (!there) return [];
   const projects = await readdir(root);
-  const lines = await Promise.all(projects.map(async (project) => (await readdir(join(root, project))).map((environment) => `${project}/${environment}`)));
+  const lines = await Promise.all(
+    projects.map(async (project) => (await readdir(join(root, project))).map((environment) => `${project}/${environment}`)),
+  );
   return lines.flat().filter((line) => line !== own);
 }

@@ -30,7 +30,12 @@ export function refusalOf({ actors }: Registry, { action, actor: name, at }: Pic
   if (actors.size === 0) return undefined;
   const actor = actors.get(name);
   const details = { actor: name, action, roles: rolesFor(action) };
-  if (!actor) return new PipelineError('ACTOR_UNKNOWN', `${name} is no actor of this store: ${howTo(action)}; name another with --actor or DRAMATIS_ACTOR`, details);
+  if (!actor)
+    return new PipelineError(
+      'ACTOR_UNKNOWN',
+      `${name} is no actor of this store: ${howTo(action)}; name another with --actor or DRAMATIS_ACTOR`,
+      details,
+    );
   if (!isActive(actor, at) || keyAt(actor, at) === undefined) return lapsed(actor, details);
   if (mayDo(actor.role, action)) return undefined;
   const message = `${name} has the role ${actor.role}; "${action}" needs ${rolesFor(action).join(' or ')}: ${howTo(action)}`;
@@ -38,7 +43,10 @@ export function refusalOf({ actors }: Registry, { action, actor: name, at }: Pic
 }
 
 function lapsed({ name, revokedAt }: Actor, details: Readonly<Record<string, unknown>>): PipelineError {
-  const why = revokedAt === null ? `the key of ${name} has expired: "dramatis actor rotate ${name}" gives it a new one` : `${name} was revoked at ${revokedAt}: an approver adds another actor`;
+  const why =
+    revokedAt === null
+      ? `the key of ${name} has expired: "dramatis actor rotate ${name}" gives it a new one`
+      : `${name} was revoked at ${revokedAt}: an approver adds another actor`;
   return new PipelineError('ACTOR_KEY_INVALID', why, details);
 }
 
@@ -56,7 +64,11 @@ export async function permit(ledger: Ledger, request: Request): Promise<Registry
 }
 
 /** Write a refusal to the ledger; answers the error, to be thrown. */
-export async function refused(ledger: Ledger, { action, actor, reason, subject, at, occasion = at, evidence }: Request, error: PipelineError): Promise<PipelineError> {
+export async function refused(
+  ledger: Ledger,
+  { action, actor, reason, subject, at, occasion = at, evidence }: Request,
+  error: PipelineError,
+): Promise<PipelineError> {
   await ledger.append({ type: 'action.refused', actor, reason, at, subject, body: { action, code: error.code, occasion, ...evidence } });
   return error;
 }

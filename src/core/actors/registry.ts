@@ -34,7 +34,11 @@ const isManager = (actor: Actor, at: string): boolean => mayDo(actor.role, 'peop
 const isTime = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 
 const isKeySpan = (key: KeySpan | undefined): boolean =>
-  key !== undefined && isTime(key.from) && (key.to === null || isTime(key.to)) && typeof key.publicKey === 'string' && keyIdOfText(key.publicKey) === key.keyId;
+  key !== undefined &&
+  isTime(key.from) &&
+  (key.to === null || isTime(key.to)) &&
+  typeof key.publicKey === 'string' &&
+  keyIdOfText(key.publicKey) === key.keyId;
 
 /** Whether a body has the shape of a change; its signature is another matter. */
 function isChange(body: unknown): body is SignedChange {
@@ -73,7 +77,8 @@ export function objection(actors: ReadonlyMap<string, Actor>, { statement, signe
 function bootstrapObjection(statement: ActorChange, signedBy: SignedChange['signedBy'], signature: string): string | undefined {
   if (statement.change !== 'added') return `there is no actor ${statement.name}`;
   if (!mayDo(statement.role, 'people')) return 'the first actor adds the others, so it must be an approver';
-  if (signedBy.name !== statement.name || !isSignedBy(statement, signature, statement.key.publicKey)) return 'the first actor must sign for itself with its own key';
+  if (signedBy.name !== statement.name || !isSignedBy(statement, signature, statement.key.publicKey))
+    return 'the first actor must sign for itself with its own key';
   return undefined;
 }
 

@@ -28,20 +28,37 @@ export function objectionTo({ statement, keyId, signature }: SignedDecision, con
   const details = { run: runId, actor: name, keyId };
   const actor = registry.actors.get(name);
   if (!actor)
-    return new PipelineError('ACTOR_UNKNOWN', `${name} is no actor of this store: only a registered approver can decide; "dramatis actor add ${name} --role approver"`, details);
+    return new PipelineError(
+      'ACTOR_UNKNOWN',
+      `${name} is no actor of this store: only a registered approver can decide; "dramatis actor add ${name} --role approver"`,
+      details,
+    );
   const key = actor.keys.find((span) => span.keyId === keyId);
   if (!key || !counts(actor, key, at) || !counts(actor, key, now))
-    return new PipelineError('ACTOR_KEY_INVALID', `the key ${keyId} of ${name} does not count: it has expired, was rotated or revoked, or was never ${name}'s`, details);
-  if (!isSignedBy(statement, signature, key.publicKey) || statement.run !== runId || statement.decision !== asked || Date.parse(at) > Date.parse(now) + AHEAD_MS)
+    return new PipelineError(
+      'ACTOR_KEY_INVALID',
+      `the key ${keyId} of ${name} does not count: it has expired, was rotated or revoked, or was never ${name}'s`,
+      details,
+    );
+  if (
+    !isSignedBy(statement, signature, key.publicKey) ||
+    statement.run !== runId ||
+    statement.decision !== asked ||
+    Date.parse(at) > Date.parse(now) + AHEAD_MS
+  )
     return new PipelineError('SIGNATURE_INVALID', `the signature of ${name} does not fit this run and this decision: sign again`, details);
   const refusal = refusalOf(registry, { action: asked, actor: name, at: now });
   if (refusal) return refusal;
   if (name === starter) return new PipelineError('SELF_APPROVAL', `${name} started ${runId} and cannot ${asked} it: another approver must`, details);
   if (heldDigest === null) return new PipelineError('NOT_HELD', `${runId} does not wait for an approval`, details);
   if (statement.digest !== heldDigest)
-    return new PipelineError('DIGEST_DIFFERS', `${name} signed the digest ${statement.digest}, held is ${heldDigest}: look at the report as it is now and sign again`, {
-      ...details,
-      held: heldDigest,
-    });
+    return new PipelineError(
+      'DIGEST_DIFFERS',
+      `${name} signed the digest ${statement.digest}, held is ${heldDigest}: look at the report as it is now and sign again`,
+      {
+        ...details,
+        held: heldDigest,
+      },
+    );
   return undefined;
 }

@@ -4,7 +4,9 @@ import type { QualityCheckResult } from '../../contracts/reports';
 import type { GateConfig } from '../../config/gate';
 import type { FeatureDrift } from './drift';
 
-export type Cast = Pick<PersonasReport, 'customers'> & { readonly personas: readonly Pick<PersonasReport['personas'][number], 'key' | 'name' | 'customers' | 'share'>[] };
+export type Cast = Pick<PersonasReport, 'customers'> & {
+  readonly personas: readonly Pick<PersonasReport['personas'][number], 'key' | 'name' | 'customers' | 'share'>[];
+};
 
 /** What the gate looks at: facts of the manifest, nothing of the moment. */
 export interface GateFacts {
@@ -44,8 +46,13 @@ function sizeJumps({ sizeJump }: GateConfig, before: Cast, now: Cast, kMin: numb
     const was = known.get(persona.key);
     if (!was || was.share === 0 || Math.abs(persona.share / was.share - 1) <= sizeJump) return [];
     const evidence = { ...sizeEvidence(was, persona, kMin), limit: sizeJump };
-    const told = Math.min(was.customers, persona.customers) >= kMin ? `from ${percent(was.share)} to ${percent(persona.share)} of the customers` : `(of fewer than ${kMin} customers)`;
-    return [{ rule: 'gate/size-jump', message: `"${persona.name}" (${persona.key}) went ${told}: more than ${percent(sizeJump)} of what it was`, evidence }];
+    const told =
+      Math.min(was.customers, persona.customers) >= kMin
+        ? `from ${percent(was.share)} to ${percent(persona.share)} of the customers`
+        : `(of fewer than ${kMin} customers)`;
+    return [
+      { rule: 'gate/size-jump', message: `"${persona.name}" (${persona.key}) went ${told}: more than ${percent(sizeJump)} of what it was`, evidence },
+    ];
   });
 }
 
@@ -67,23 +74,41 @@ function comingsAndGoings({ births, deaths }: GateConfig, before: Cast, now: Cas
   const gone = missing(before, now);
   const reasons: HoldReason[] = [];
   if (born.length > births)
-    reasons.push({ rule: 'gate/births', message: `${born.length} new: ${list(born)}`, evidence: { keys: born.map(({ key }) => key), limit: births } });
+    reasons.push({
+      rule: 'gate/births',
+      message: `${born.length} new: ${list(born)}`,
+      evidence: { keys: born.map(({ key }) => key), limit: births },
+    });
   if (gone.length > deaths)
-    reasons.push({ rule: 'gate/deaths', message: `${gone.length} retired: ${list(gone)}`, evidence: { keys: gone.map(({ key }) => key), limit: deaths } });
+    reasons.push({
+      rule: 'gate/deaths',
+      message: `${gone.length} retired: ${list(gone)}`,
+      evidence: { keys: gone.map(({ key }) => key), limit: deaths },
+    });
   return reasons;
 }
 
 function drifted({ drift: limit }: GateConfig, drift: readonly FeatureDrift[]): HoldReason[] {
   return drift
     .filter(({ psi }) => psi > limit)
-    .map(({ feature, psi }) => ({ rule: 'gate/drift', message: `${feature} drifted: PSI ${psi.toFixed(3)} is above ${limit}`, evidence: { feature, psi, limit } }));
+    .map(({ feature, psi }) => ({
+      rule: 'gate/drift',
+      message: `${feature} drifted: PSI ${psi.toFixed(3)} is above ${limit}`,
+      evidence: { feature, psi, limit },
+    }));
 }
 
 function failedWarnings({ warnings }: GateConfig, checks: GateFacts['checks']): HoldReason[] {
   const failed = checks.filter(({ severity, passed }) => severity === 'warn' && !passed);
   if (failed.length <= warnings) return [];
   const evidence = { checks: failed.map(({ id, offending, tested }) => ({ id, offending, tested })), limit: warnings };
-  return [{ rule: 'gate/warnings', message: `${failed.length} quality warnings: ${failed.map(({ id, offending, tested }) => `${id} (${offending} of ${tested})`).join(', ')}`, evidence }];
+  return [
+    {
+      rule: 'gate/warnings',
+      message: `${failed.length} quality warnings: ${failed.map(({ id, offending, tested }) => `${id} (${offending} of ${tested})`).join(', ')}`,
+      evidence,
+    },
+  ];
 }
 
 /**

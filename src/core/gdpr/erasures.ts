@@ -56,7 +56,9 @@ export function erasuresIn(entries: readonly Entry[]): Erasures {
     if (entry.type !== 'erasure') continue;
     const problem = problemOf(entry, entries.slice(0, i));
     if (problem !== undefined) refused.push({ seq: Number(entry.seq), problem });
-    else for (const { old, new: next } of (entry.body as unknown as SignedErasure).statement.objects) objects.set(old, { new: next, entry: Number(entry.seq) });
+    else
+      for (const { old, new: next } of (entry.body as unknown as SignedErasure).statement.objects)
+        objects.set(old, { new: next, entry: Number(entry.seq) });
   }
   return { objects, refused };
 }

@@ -44,7 +44,8 @@ export function processingRecord({ project, environment, title, privacy, sources
       'every run, release, approval and erasure stands in a signed, hash-chained ledger without personal data',
       ...(stated.security === undefined ? [] : [stated.security]),
     ],
-    automatedDecisions: 'none: personas describe groups; no decision with legal or similarly significant effect on a person may rest on them alone (Art. 22 GDPR)',
+    automatedDecisions:
+      'none: personas describe groups; no decision with legal or similarly significant effect on a person may rest on them alone (Art. 22 GDPR)',
     missing: FIELDS.filter((name) => stated[name] === undefined).map((name) => `privacy.record.${name}`),
   };
 }
@@ -53,13 +54,17 @@ export function processingRecord({ project, environment, title, privacy, sources
 export function recordMarkdown(record: ProcessingRecord): string {
   const said = (text: string | null, path: string): string => text ?? `*not stated: set privacy.record.${path}*`;
   const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
+  const categories = record.categories.map(({ source, columns }) => `${source}: ${columns.join(', ')}`);
+  const targets = record.targets.map(
+    ({ name, type, customerIds }) => `target ${name} (${type}), ${customerIds ? 'with customer ids' : 'pseudonyms only'}`,
+  );
   return [
     '# Record of processing activities (Art. 30(1) GDPR)',
     `**Activity:** ${record.activity}`,
     `**Controller:** ${said(record.controller, 'controller')}\n\n**Contact:** ${said(record.contact, 'contact')}`,
     `## Purpose\n${record.purpose}\n\nLegal basis: ${said(record.legalBasis, 'legalBasis')}`,
-    `## Data subjects and categories of data\n${record.dataSubjects}\n\n${list(record.categories.map(({ source, columns }) => `${source}: ${columns.join(', ')}`))}`,
-    `## Recipients\n${said(record.recipients, 'recipients')}\n\n${list(record.targets.map(({ name, type, customerIds }) => `target ${name} (${type}), ${customerIds ? 'with customer ids' : 'pseudonyms only'}`))}`,
+    `## Data subjects and categories of data\n${record.dataSubjects}\n\n${list(categories)}`,
+    `## Recipients\n${said(record.recipients, 'recipients')}\n\n${list(targets)}`,
     `## Transfers to third countries\n${said(record.transfers, 'transfers')}`,
     `## Time limits for erasure\n${said(record.retention, 'retention')}`,
     `## Technical and organisational measures\n${list(record.security)}`,

@@ -30,6 +30,13 @@ export function searchForms(text: string): string[] {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const base64 = [0, 1, 2].map((offset) => digits(bytes, 6, offset, BASE64));
   const base32 = [0, 1, 2, 3, 4].map((offset) => digits(bytes, 5, offset, BASE32));
-  const encoded = [hex, hex.toUpperCase(), ...base64, ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')), ...base32, ...base32.map((form) => form.toLowerCase())];
+  const encoded = [
+    hex,
+    hex.toUpperCase(),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+    ...base32,
+    ...base32.map((form) => form.toLowerCase()),
+  ];
   return [...new Set([text, ...encoded.filter((form) => form.length >= SHORTEST)])];
 }

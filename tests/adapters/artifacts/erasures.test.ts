@@ -14,9 +14,19 @@ const placeOf = (home: string, { sha256 }: ArtifactRef): string => join(home, 'o
 async function setUp() {
   const home = freshHome();
   const [artifacts, ledger] = [createArtifactStore(home), createLedger(home)];
-  const [old, first, second] = await Promise.all(['jane and joe', 'joe', 'nobody'].map((text) => artifacts.writeBytes('t.t', Buffer.from(text)))) as [ArtifactRef, ArtifactRef, ArtifactRef];
+  const [old, first, second] = (await Promise.all(
+    ['jane and joe', 'joe', 'nobody'].map((text) => artifacts.writeBytes('t.t', Buffer.from(text))),
+  )) as [ArtifactRef, ArtifactRef, ArtifactRef];
   const erase = async (from: ArtifactRef, to: ArtifactRef, by?: Person, role = 'abe'): Promise<number> => {
-    const statement: ErasureStatement = { purpose: 'dramatis/erasure/1', project: 'shop', environment: 'prod', objects: [{ old: from.sha256, new: to.sha256 }], actor: by?.name ?? role, reason: 'asked', at: AT };
+    const statement: ErasureStatement = {
+      purpose: 'dramatis/erasure/1',
+      project: 'shop',
+      environment: 'prod',
+      objects: [{ old: from.sha256, new: to.sha256 }],
+      actor: by?.name ?? role,
+      reason: 'asked',
+      at: AT,
+    };
     const body = { statement, keyId: by?.keyId ?? null, signature: by ? signStatement(statement, by.key) : null };
     const { seq } = await ledger.append({ type: 'erasure', actor: statement.actor, reason: 'asked', at: AT, subject: 'shop/prod', body });
     await recordErasure(home, { format: 1, old: from.sha256, new: to.sha256, entry: seq });

@@ -36,7 +36,13 @@ it.each([
   const ledger = createLedger(freshHome());
   await people(ledger);
   await expect(permit(ledger, request(actor, action))).rejects.toMatchObject({ code, message: expect.stringContaining('dramatis actor add') });
-  expect((await ledger.read()).at(-1)).toMatchObject({ type: 'action.refused', actor, reason: 'because', subject: 'shop-prod-2024-05-31-1', body: { action, code } });
+  expect((await ledger.read()).at(-1)).toMatchObject({
+    type: 'action.refused',
+    actor,
+    reason: 'because',
+    subject: 'shop-prod-2024-05-31-1',
+    body: { action, code },
+  });
 });
 
 it('refuses who was revoked, from that moment on', async () => {
@@ -51,6 +57,7 @@ it('writes a refusal that an activity meets again once', async () => {
   const ledger = createLedger(freshHome());
   await people(ledger);
   const before = (await ledger.read()).length;
-  for (const at of [NOW, '2024-06-01T00:00:01.000Z']) await expect(permit(ledger, { ...request('aud', 'start'), at, occasion: 't1' })).rejects.toThrow();
+  for (const at of [NOW, '2024-06-01T00:00:01.000Z'])
+    await expect(permit(ledger, { ...request('aud', 'start'), at, occasion: 't1' })).rejects.toThrow();
   expect((await ledger.read()).length).toBe(before + 1);
 });

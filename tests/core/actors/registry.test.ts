@@ -5,7 +5,14 @@ import { added, changeEntry, person, spanOf } from '../../support/actors';
 const day = (n: number): string => `2024-01-${String(n).padStart(2, '0')}T00:00:00.000Z`;
 type Entry = ReturnType<typeof changeEntry>;
 const registry = (...entries: readonly Entry[]) => registryOf(entries.map((entry, i) => ({ seq: i + 1, ...entry })));
-const rotated = (who: ReturnType<typeof person>, at: string): ActorChange => ({ purpose: 'dramatis/actor/1', change: 'rotated', name: who.name, key: spanOf(who, at), at, reason: 'test' });
+const rotated = (who: ReturnType<typeof person>, at: string): ActorChange => ({
+  purpose: 'dramatis/actor/1',
+  change: 'rotated',
+  name: who.name,
+  key: spanOf(who, at),
+  at,
+  reason: 'test',
+});
 const revoked = (name: string, at: string): ActorChange => ({ purpose: 'dramatis/actor/1', change: 'revoked', name, at, reason: 'left' });
 
 const [ada, abe, eve, mal] = ['ada', 'abe', 'eve', 'mal'].map(person);
@@ -25,8 +32,16 @@ it.each([
   ['a signature of another key', [first, changeEntry(added(eve, 'engineer', day(2)), { ...ada, key: mal.key })], /does not fit its content/],
   ['a signature made before the key counted', [first, changeEntry(added(eve, 'engineer', '2023-12-31T00:00:00.000Z'), ada)], /does not count/],
   ['the end of the last approver', [first, changeEntry(revoked('ada', day(2)), ada)], /last who may add others/],
-  ['a body that is no change', [first, { ...changeEntry(added(eve, 'engineer', day(2)), ada), body: { statement: { purpose: 'dramatis/actor/1' } } }], /no change/],
-  ['an entry that is dated otherwise than signed', [first, { ...changeEntry(added(eve, 'engineer', day(2)), ada), at: day(9) }], /something else than what is signed/],
+  [
+    'a body that is no change',
+    [first, { ...changeEntry(added(eve, 'engineer', day(2)), ada), body: { statement: { purpose: 'dramatis/actor/1' } } }],
+    /no change/,
+  ],
+  [
+    'an entry that is dated otherwise than signed',
+    [first, { ...changeEntry(added(eve, 'engineer', day(2)), ada), at: day(9) }],
+    /something else than what is signed/,
+  ],
 ] as const)('does not count %s', (_, entries, why) => {
   const { actors, refused } = registry(...(entries as readonly Entry[]));
   expect(refused).toEqual([{ seq: entries.length, problem: expect.stringMatching(why) as string }]);

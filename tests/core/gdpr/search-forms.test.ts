@@ -17,7 +17,14 @@ it('finds a text in whatever a longer text around it was encoded to', () => {
       const whole = Buffer.concat([before, Buffer.from(secret), after]);
       const forms = searchForms(secret);
       const found = (haystack: string) => forms.some((form) => form.length >= 12 && haystack.includes(form));
-      for (const encoded of [whole.toString('hex'), whole.toString('hex').toUpperCase(), whole.toString('base64'), whole.toString('base64url'), base32(whole), base32(whole).toLowerCase()])
+      for (const encoded of [
+        whole.toString('hex'),
+        whole.toString('hex').toUpperCase(),
+        whole.toString('base64'),
+        whole.toString('base64url'),
+        base32(whole),
+        base32(whole).toLowerCase(),
+      ])
         expect(found(encoded)).toBe(true);
       expect(whole.includes(forms[0]!)).toBe(true);
     }),
