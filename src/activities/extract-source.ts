@@ -20,6 +20,7 @@ import { sqlTypeOf } from '../core/extract/typed-columns';
 import type { FileScan, SourceFile, SqlParams, SqlSession } from '../core/ports';
 import { asUnreadable, checkFiles, groupFiles, type CheckedFile } from './extract-files';
 import { countRejected, droppedLines, firstLines, rejections } from './extract-rejections';
+import { leaveOut, mentioner } from './extract-erased';
 import { warningsOf } from './extract-warnings';
 import type { StageWork } from './stage';
 
@@ -63,7 +64,11 @@ async function readRows(
   const options = { moneyScale: work.config.moneyScale, timeZone: work.config.timeZone };
   const readers = groupFiles(files).map(({ group, names }) => readerOf(group, names, source, options));
   const select = readSelect(readers, rowRules(role, source, work.run.knownAt !== null));
-  return session.table('extract.read', select, await clockParams(session, work, source));
+  const params = await clockParams(session, work, source);
+  const erased = await work.deps.vault.erased();
+  if (erased.digest === null) return session.table('extract.read', select, params);
+  await session.table('extract.seen', select, params);
+  return leaveOut(session, work.deps.vault, erased);
 }
 
 async function sealRejected(
@@ -80,7 +85,8 @@ async function sealRejected(
           `SELECT DISTINCT 'unreadable line' AS reason, csv_line AS record FROM reject_errors ORDER BY record LIMIT $limit::BIGINT`,
           { limit: SEALED_RECORDS },
         );
-  const all = [...lines, ...records];
+  const mentions = await mentioner(deps.vault);
+  const all = [...lines, ...records].filter(({ record }) => !mentions(String(record)));
   if (all.length > 0)
     await deps.vault.seal(
       `rejected-${role}-${run.runId.toLowerCase()}`,

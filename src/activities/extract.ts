@@ -69,10 +69,12 @@ async function work(stage: StageWork): Promise<StageOutput> {
     done.push({ role: source.role, ...(await extractSource(stage, source)) });
   }
   const { run, deps } = stage;
+  const { digest: erased } = await deps.vault.erased();
   const report: ExtractReport = {
     asOf: run.asOf,
     knownAt: run.knownAt,
     projectKeyId: deps.vault.keyId,
+    ...(erased !== null && { erased }),
     sources: done.map(({ extract: source }) => source),
   };
   const outputs = Object.fromEntries(done.map(({ role, ref }) => [`extract.${role}`, ref]));
@@ -93,10 +95,14 @@ export const extract: StageDefinition = {
     moneyScale: config.moneyScale,
   }),
   sqlOf: () => MODELS,
-  extraKey: async (stage) =>
-    (await firstLook(stage)).flatMap(({ role, files, scans }) =>
+  extraKey: async (stage) => {
+    const { digest: erased } = await stage.deps.vault.erased();
+    const files = (await firstLook(stage)).flatMap(({ role, files, scans }) =>
       files.map(({ name }, i) => `${role}/${name}:${scans[i]?.sha256}`),
-    ),
+    );
+    // What was read while somebody was still in it is not reused.
+    return erased === null ? files : [...files, `erased:${erased}`];
+  },
   usesProjectKey: true,
   work,
 };

@@ -9,6 +9,7 @@ import { clustering } from './clustering';
 import { drift } from './drift';
 import { extract } from './extract';
 import { features } from './features';
+import { createCheckDecision, createWeighRelease } from './gate';
 import { holdout } from './holdout';
 import { createDecideMode, type ModeDeps } from './mode';
 import { createLookAtRun, planNight, type LookDeps } from './nights';
@@ -68,6 +69,8 @@ export function createActivities(deps: AllDeps): Activities {
     personas: createStage(personas, deps),
     report: createStage(report, deps),
     resolveParent,
+    weighRelease: createWeighRelease(deps),
+    checkDecision: createCheckDecision(deps),
     publishRelease,
     recordOutcome: createRecordOutcome(deps),
     planNight,

@@ -67,6 +67,7 @@ export async function idempotencyKeyOf(
     codeDigest: code.digest,
     engine,
     projectKeyId: extract.projectKeyId,
+    ...(extract.erased !== undefined && { erased: extract.erased }),
     inputs: extract.sources.flatMap(({ role, files }) => files.map(({ sha256 }) => ({ role, sha256 }))),
     reprocess,
   });

@@ -6,7 +6,10 @@ import type { Manifest, ReleaseCommit, SinkReceipt } from '../contracts/manifest
 import type { RefreshSummary, RunContext, StageResult } from '../contracts/run';
 import type { PersonasReport } from '../contracts/personas';
 import type { ProjectConfig, ResolvedProject } from '../config/project';
+import type { Approval } from '../contracts/gate';
+import { PipelineError } from '../contracts/errors';
 import { buildManifest, canonicalJson, digestOf, looksAhead } from '../core/audit';
+import { gateOf } from '../core/gate';
 import type { Ledger, Lineage, ReleaseStore, RunStore, Sink, SqlEngine, TableSchema } from '../core/ports';
 import { collectFacts, idempotencyKeyOf, outputsOf, releasedOutputs, type ManifestDeps } from './manifest';
 import { STAGE_READS } from './stage-reads';
@@ -90,16 +93,15 @@ async function parentTables(
  */
 async function publishRelease(deps: PublishDeps, input: PublishInput): Promise<RefreshSummary> {
   const started = deps.now();
-  const { run, stages, parentRelease } = input;
+  const { run, stages } = input;
   deps.fault('publish:start');
-  const facts = await collectFacts(deps, input, await parentTables(deps, run, parentRelease), STAGE_READS);
-  const key = await idempotencyKeyOf(deps, run, stages);
-  const manifest = await deps.runs.keepManifest(run.runId, buildManifest(facts, observationsOf(deps, input), key));
-  const stored = await deps.artifacts.writeJson('run.manifest', manifest);
+  const { manifest, stored } = await manifestFor(deps, input);
+  const key = manifest.idempotencyKey;
+  const approval = await approvalOf(deps, input, manifest.digest);
   deps.fault('publish:written');
   const { commit, created } = run.scratch
     ? { commit: null, created: false }
-    : await commitRelease(deps, input, manifest, stored);
+    : await commitRelease(deps, input, manifest, stored, approval);
   deps.fault('publish:committed');
   // Where an earlier attempt of the run has committed, the manifest that the commit names is the run's, not that of this attempt.
   const own = commit?.manifest.sha256 !== stored.sha256 && commit?.runId === run.runId ? commit.manifest : stored;
@@ -137,6 +139,35 @@ async function publishRelease(deps: PublishDeps, input: PublishInput): Promise<R
   };
 }
 
+/** The manifest of a run whose report is there, kept before all else: whoever asks again gets the same bytes. */
+export async function manifestFor(
+  deps: PublishDeps,
+  input: PublishInput,
+): Promise<{ readonly manifest: Manifest; readonly stored: ArtifactRef }> {
+  const { run, stages, parentRelease } = input;
+  const facts = await collectFacts(deps, input, await parentTables(deps, run, parentRelease), STAGE_READS);
+  const key = await idempotencyKeyOf(deps, run, stages);
+  const manifest = await deps.runs.keepManifest(run.runId, buildManifest(facts, observationsOf(deps, input), key));
+  return { manifest, stored: await deps.artifacts.writeJson('run.manifest', manifest) };
+}
+
+/**
+ * Who let the release through. Asked for again here, where it is committed: nothing goes round the gate.
+ *
+ * @throws PipelineError `APPROVAL_MISSING` where the project has a gate and nobody let exactly this manifest through.
+ */
+async function approvalOf({ artifacts }: PublishDeps, { run, approval }: PublishInput, digest: string): Promise<Approval> {
+  const { config } = await artifacts.readJson<ResolvedProject>(run.resolved);
+  if (!gateOf(config).enabled || run.scratch) return { approver: 'gate/off', digest, signed: null };
+  if (run.turn?.promote === false) return { approver: 'gate/not-current', digest, signed: null };
+  if (approval?.digest === digest) return approval;
+  throw new PipelineError(
+    'APPROVAL_MISSING',
+    `${run.runId} has no approval of its manifest ${digest}: nothing is published`,
+    { run: run.runId, digest, approved: approval?.digest ?? null },
+  );
+}
+
 function observationsOf(
   { host, now }: PublishDeps,
   { run, stages, temporal, startedAt }: PublishInput,
@@ -161,6 +192,7 @@ function commitRelease(
   { run, stages, parentRelease: parent }: PublishInput,
   manifest: Manifest,
   stored: ArtifactRef,
+  approval: Approval,
 ) {
   const { project, environment, asOf, runId, actor, reason, turn } = run;
   const { digest, resultDigest, idempotencyKey } = manifest;
@@ -182,6 +214,7 @@ function commitRelease(
       actor,
       reason,
       ...(looksAhead(run) && { lookAhead: true as const }),
+      approval,
     },
     parent,
     turn && { promote: turn.promote, chosenParent: true },
@@ -249,6 +282,7 @@ async function writeLedger(
         resultDigest,
         idempotencyKey,
         manifest: stored.sha256,
+        ...(commit.approval && { approval: commit.approval }),
         receipts,
       },
     });

@@ -9,6 +9,8 @@ export const EXIT = {
   notFound: 4,
   inProgress: 5,
   superseded: 6,
+  held: 7,
+  refused: 8,
   interrupted: 130,
 } as const;
 
@@ -21,6 +23,8 @@ const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   notFound: 'not found',
   inProgress: 'another run is open',
   superseded: 'committed, not promoted',
+  held: 'waits for an approval, or did not get one',
+  refused: 'not allowed to this actor',
   interrupted: 'interrupted',
 };
 
@@ -46,6 +50,20 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   SOURCE_NOT_FOUND: EXIT.notFound,
   NOT_RETRYABLE: EXIT.usage,
   RUN_IN_PROGRESS: EXIT.inProgress,
+  RELEASE_HELD: EXIT.held,
+  RELEASE_REJECTED: EXIT.held,
+  APPROVAL_EXPIRED: EXIT.held,
+  APPROVAL_MISSING: EXIT.held,
+  ACTOR_UNKNOWN: EXIT.refused,
+  ACTOR_FORBIDDEN: EXIT.refused,
+  ACTOR_KEY_MISSING: EXIT.refused,
+  ACTOR_KEY_INVALID: EXIT.refused,
+  ACTOR_CHANGE_REFUSED: EXIT.refused,
+  SIGNATURE_INVALID: EXIT.refused,
+  SELF_APPROVAL: EXIT.refused,
+  DIGEST_DIFFERS: EXIT.refused,
+  NOT_HELD: EXIT.refused,
+  NOT_CONFIRMED: EXIT.usage,
   CANCELLED: EXIT.interrupted,
 };
 

@@ -3,17 +3,21 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { asStoreError } from '../adapters/artifacts';
 import { PipelineError } from '../contracts/errors';
+import { registerActor } from './commands/actor';
+import { registerApprove } from './commands/approve';
 import { registerAudit } from './commands/audit';
 import { registerBackfill } from './commands/backfill';
 import { registerDoctor } from './commands/doctor';
 import { registerExample } from './commands/example';
 import { registerExplain } from './commands/explain';
 import { registerGc } from './commands/gc';
+import { registerGdpr } from './commands/gdpr';
 import { registerHold } from './commands/hold';
 import { registerInit } from './commands/init';
 import { registerLab } from './commands/lab';
 import { registerPersonas } from './commands/personas';
 import { registerPlan } from './commands/plan';
+import { registerReject } from './commands/reject';
 import { registerRetry } from './commands/retry';
 import { registerRollback } from './commands/rollback';
 import { registerRun } from './commands/run';
@@ -55,6 +59,10 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     registerPersonas,
     registerExplain,
     registerAudit,
+    registerApprove,
+    registerReject,
+    registerActor,
+    registerGdpr,
     registerExample,
     registerLab,
     registerRollback,

@@ -6,7 +6,7 @@ import { openSession } from './session';
 import type { Workspace } from './workspace';
 
 /**
- * A run can be retried when it failed, was cancelled, or is recorded as running while Temporal knows better (terminated, or its
+ * A run can be retried when it failed, was cancelled, found no approver in time, or is recorded as running while Temporal knows better (terminated, or its
  * database lost).
  *
  * @throws PipelineError `RUN_IN_PROGRESS`, `NOT_RETRYABLE`; `CONFIG_INVALID` where the run is another project's.
@@ -20,10 +20,11 @@ export async function assertRetryable({ resolved, store }: Workspace, run: RunRe
   if (kind === 'backfill') {
     throw new PipelineError('NOT_RETRYABLE', `${run.runId} is a day of a backfill, which is matched to the day before and moves nothing: start that backfill again with --reprocess failed`, { runId: run.runId });
   }
-  if (run.status === 'failed' || run.status === 'cancelled') return;
-  if (run.status === 'running' && !(await isOpen(store.home, run))) return;
-  const code = run.status === 'running' ? 'RUN_IN_PROGRESS' : 'NOT_RETRYABLE';
-  throw new PipelineError(code, `${run.runId} is ${run.status}: only a failed or cancelled run can be retried`, { runId: run.runId, status: run.status });
+  if (run.status === 'failed' || run.status === 'cancelled' || run.status === 'expired') return;
+  const open = run.status === 'running' || run.status === 'held';
+  if (open && !(await isOpen(store.home, run))) return;
+  const code = open ? 'RUN_IN_PROGRESS' : 'NOT_RETRYABLE';
+  throw new PipelineError(code, `${run.runId} is ${run.status}: only a run that failed, was cancelled or found no approver in time can be retried`, { runId: run.runId, status: run.status });
 }
 
 async function isOpen(home: string, { workflowId, temporalRunIds }: RunRecord): Promise<boolean> {

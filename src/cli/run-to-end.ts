@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowUpdateFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { PipelineError, type ErrorCode } from '../contracts/errors';
 import type { RefreshRequest, RefreshSummary, RunProgress } from '../contracts/run';
@@ -10,15 +10,17 @@ import { Watch } from './watch';
 /**
  * Start (or join) a run, show its progress, and wait for it. Ctrl-C cancels the run and waits for its clean-up; a second one leaves at once.
  *
- * @throws PipelineError with the code of what stopped the run, or `CANCELLED`.
+ * @param gated Whether the gate may hold the release: then the run is left to wait.
+ * @throws PipelineError with the code of what stopped the run, `CANCELLED`, or `RELEASE_HELD`.
  */
-export async function runToEnd(client: Client, request: RefreshRequest, quiet: boolean): Promise<RefreshSummary> {
+export async function runToEnd(client: Client, request: RefreshRequest, quiet: boolean, gated = false): Promise<RefreshSummary> {
   const { handle, joined } = await startRun(client, request);
   if (joined && !quiet) note('a run of this day that asks for the same is open: waiting for it');
   const watch = quiet ? undefined : new Watch(client, handle);
   watch?.start();
   const unhook = cancelOnInterrupt(handle);
   try {
+    if (gated) await closedOrHeld(handle);
     const summary = (await handle.result()) as RefreshSummary;
     await watch?.finish(summary);
     return summary;
@@ -27,7 +29,27 @@ export async function runToEnd(client: Client, request: RefreshRequest, quiet: b
     throw toPipelineError(error);
   } finally {
     unhook();
-    await archived(client, handle);
+    if (!(gated && (await isHeld(handle)))) await archived(client, handle);
+  }
+}
+
+const HELD_POLL_MS = 300;
+
+const isHeld = async (handle: WorkflowHandle): Promise<boolean> =>
+  handle.query<RunProgress>('progress').then(
+    ({ status }) => status === 'held',
+    () => false,
+  );
+
+/** Wait until the run has closed. @throws PipelineError `RELEASE_HELD` where it waits for an approval: that may take days. */
+async function closedOrHeld(handle: WorkflowHandle): Promise<void> {
+  while ((await handle.describe()).status.name === 'RUNNING') {
+    const progress = await handle.query<RunProgress>('progress').catch(() => undefined);
+    if (progress?.status === 'held') {
+      const run = progress.runId ?? '';
+      throw new PipelineError('RELEASE_HELD', `${run} is ready and held by the gate: "dramatis approve ${run} --reason …" shows why and releases it, "dramatis reject" ends it`, { runId: run });
+    }
+    await sleep(HELD_POLL_MS);
   }
 }
 
@@ -68,9 +90,9 @@ function cancelOnInterrupt(handle: WorkflowHandle): () => void {
   };
 }
 
-/** What ended a workflow, as the error it was; everything else as it is. */
+/** What stopped a run or refused an update, in the program's own words. */
 export function toPipelineError(error: unknown): unknown {
-  if (!(error instanceof WorkflowFailedError)) return error;
+  if (!(error instanceof WorkflowFailedError) && !(error instanceof WorkflowUpdateFailedError)) return error;
   let cause: unknown = error.cause;
   if (cause instanceof ActivityFailure) cause = cause.cause;
   if (cause instanceof CancelledFailure) return new PipelineError('CANCELLED', 'the run was cancelled; finished stages are reused by the next start');

@@ -4,6 +4,7 @@ import { cleaningConfig } from './cleaning';
 import { isoDate, slug } from './common';
 import { engineConfig } from './engine';
 import { featuresConfig } from './features';
+import { gateConfig } from './gate';
 import { modelingConfig } from './modeling';
 import { modesConfig } from './modes';
 import { objectiveConfig } from './objective';
@@ -39,6 +40,7 @@ export const projectConfig = z.strictObject({
   publish: publishConfig.prefault({}),
   schedule: scheduleConfig.optional().describe('when runs start by themselves; "dramatis schedule apply" puts it into force'),
   retention: retentionConfig.prefault({}),
+  gate: gateConfig.prefault({}),
   engine: engineConfig.prefault({}),
 });
 

@@ -1,6 +1,7 @@
 import type { Algorithm } from './algorithms';
 import type { ArtifactRefs } from './artifacts';
 import type { BackfillPlan, BackfillRequest } from './backfill';
+import type { Approval, GateVerdict, SignedDecision } from './gate';
 import type { RefreshRequest, RefreshSummary, RunContext, RunStatus, ScoringModel, StageInput, StageResult } from './run';
 import type { NightlySchedule } from './schedule';
 import type { Stage } from './stages';
@@ -17,6 +18,8 @@ export interface OpenedRun {
   readonly algorithms: readonly Algorithm[];
   /** Whether the hold-out in time is asked for. */
   readonly holdout: boolean;
+  /** Whether the release has to pass the gate; absent where the project has none. */
+  readonly gate?: true;
   readonly startedAt: string;
 }
 
@@ -39,6 +42,16 @@ export interface PublishInput {
   readonly model?: ArtifactRefs;
   readonly temporal: { readonly workflowId: string; readonly runId: string };
   readonly startedAt: string;
+  /** Given where the project has a gate: who or what let this very manifest through. */
+  readonly approval?: Approval;
+}
+
+export interface CheckDecisionInput {
+  readonly run: RunContext;
+  /** Digest of the manifest that waits; null where none does. */
+  readonly heldDigest: string | null;
+  readonly asked: 'approve' | 'reject';
+  readonly signed: SignedDecision;
 }
 
 export interface OutcomeInput {
@@ -160,6 +173,9 @@ export interface Activities {
   personas: StageActivity;
   report: StageActivity;
   resolveParent(input: ResolveParentInput): Promise<ResolvedParent>;
+  /** Keeps the manifest and says whether the release may go on by itself. */
+  weighRelease(input: PublishInput): Promise<GateVerdict>;
+  checkDecision(input: CheckDecisionInput): Promise<Approval>;
   publishRelease(input: PublishInput): Promise<RefreshSummary>;
   recordOutcome(input: OutcomeInput): Promise<void>;
   /** Null while the run is still open. */

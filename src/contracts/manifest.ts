@@ -1,4 +1,5 @@
 import type { ArtifactRef } from './artifacts';
+import type { Approval } from './gate';
 import type { RunKind, ScoringModel, StageResult } from './run';
 
 /** The part of a manifest that two runs of the same thing share, byte for byte. */
@@ -91,6 +92,8 @@ export interface ReleaseCommit {
   readonly at: string;
   readonly actor: string;
   readonly reason: string;
+  /** Who let it through; releases of before there was a gate lack it. */
+  readonly approval?: Approval;
 }
 
 /** How the members that a target holds differ from those it held before. */

@@ -28,6 +28,8 @@ export interface ExtractReport {
   readonly asOf: string;
   readonly knownAt: string | null;
   readonly projectKeyId: string;
+  /** Digest of the list of customers who were erased and left out; absent where there are none. */
+  readonly erased?: string;
   readonly sources: readonly SourceExtract[];
 }
 

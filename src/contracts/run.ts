@@ -4,7 +4,8 @@ import type { Stage } from './stages';
 export const RUN_KINDS = ['nightly', 'adhoc', 'backfill', 'replay'] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
-export const RUN_STATUSES = ['running', 'succeeded', 'failed', 'cancelled'] as const;
+/** `held` waits for an approval; `rejected` and `expired` did not get one and are not released. */
+export const RUN_STATUSES = ['running', 'held', 'succeeded', 'failed', 'cancelled', 'rejected', 'expired'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /** `refit` fits a new model, `score` applies one of before, `auto` decides between them when the run's features are known. */

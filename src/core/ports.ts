@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '../contracts/artifacts';
 import type { Envelope } from '../contracts/envelope';
+import type { HeldRelease } from '../contracts/gate';
 import type { Manifest, ReleaseCommit, SinkReceipt } from '../contracts/manifest';
 import type { RunContext, RunStatus, StageResult } from '../contracts/run';
 import type { Matrix } from './linalg/matrix';
@@ -110,6 +111,13 @@ export interface Compute {
   map<I, O>(task: string, payloads: readonly I[], options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number, total: number) => void; /** sent to each thread once */ readonly shared?: unknown }): Promise<O[]>;
 }
 
+/** Customers whose data was erased and must not come back. */
+export interface ErasedSet {
+  /** SHA-256 over the keyed digests of all; null where nobody was erased. */
+  readonly digest: string | null;
+  has(pid: string): boolean;
+}
+
 /** Keyed pseudonyms and the way back. The only place that sees customer ids. */
 export interface Vault {
   readonly keyId: string;
@@ -121,6 +129,8 @@ export interface Vault {
   recall(): Promise<ReadonlyMap<string, string>>;
   /** Rejected raw lines are kept only here, encrypted. */
   seal(name: string, text: string): Promise<void>;
+  /** Who was erased; extract leaves them out. */
+  erased(): Promise<ErasedSet>;
 }
 
 export interface RunRecord {
@@ -140,6 +150,8 @@ export interface RunRecord {
   readonly manifest: ArtifactRef | null;
   readonly release: number | null;
   readonly outcome: string | null;
+  /** The release that waits, or waited last, for an approval. */
+  readonly hold?: HeldRelease;
 }
 
 export interface RunStore {

@@ -1,9 +1,12 @@
 import {
   ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
   CancellationScope,
   condition,
   defineQuery,
   defineSignal,
+  defineUpdate,
   isCancellation,
   log,
   ParentClosePolicy,
@@ -13,8 +16,9 @@ import {
   type ChildWorkflowHandle,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities, ModeDecision, OpenedRun, Rival } from '../contracts/activities';
+import type { Activities, ModeDecision, OpenedRun, PublishInput, Rival } from '../contracts/activities';
 import type { ArtifactRefs } from '../contracts/artifacts';
+import { isSignedDecision, type Approval, type SignedDecision } from '../contracts/gate';
 import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus, StageResult, Turn } from '../contracts/run';
 import { joinParts } from '../contracts/stage-parts';
 import { STAGES, type Stage } from '../contracts/stages';
@@ -53,6 +57,9 @@ const publishing = proxyActivities<Activities>({
 
 /** Sent by a starter that asked the run to wait after its clustering. */
 export const turnSignal = defineSignal<[Turn]>('turn');
+/** Sent by an approver; the answer is what counted. Anything that does not count fails the update, and stands in the ledger. */
+export const approveUpdate = defineUpdate<Approval, [SignedDecision]>('approve');
+export const rejectUpdate = defineUpdate<Approval, [SignedDecision]>('reject');
 
 export const progressQuery = defineQuery<RunProgress>('progress');
 
@@ -61,6 +68,9 @@ const NO_NEW_MODEL: ReadonlySet<string> = new Set(['NO_ACCEPTABLE_MODEL', 'INDEP
 
 /** How often personas are matched again because another release became current in between. */
 const MATCHINGS = 5;
+const HOUR_MS = 3_600_000;
+/** How a run ends that the gate did not let through. */
+const NOT_RELEASED: Readonly<Record<string, RunStatus>> = { RELEASE_REJECTED: 'rejected', APPROVAL_EXPIRED: 'expired' };
 const AFTER_CLUSTERING = STAGES.indexOf('clustering') + 1;
 
 /** Refresh the personas of one day, from warehouse export to publication. */
@@ -79,6 +89,48 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     status,
     stages: STAGES.map((name) => progressOf(name, stage, status, results)),
   }));
+
+  let held: string | null = null;
+  let decided: Approval | null = null;
+  let deciding: Promise<unknown> = Promise.resolve();
+  /** One after the other: of two decisions the first counts. */
+  const decide = (signed: SignedDecision): Promise<Approval> => {
+    const check = async () => {
+      if (!run) throw ApplicationFailure.nonRetryable('the run has only begun', 'NOT_HELD');
+      const answer = await quick.checkDecision({ run, heldDigest: held, asked: signed.statement.decision, signed });
+      held = null;
+      decided = answer;
+      return answer;
+    };
+    const answer = deciding.then(check);
+    deciding = answer.catch(() => undefined);
+    return answer;
+  };
+  for (const [update, asked] of [[approveUpdate, 'approve'], [rejectUpdate, 'reject']] as const) {
+    setHandler(update, decide, { validator: (signed) => assertForm(signed, asked) });
+  }
+
+  /** What lets the release through; waits for an approver where the gate holds it. */
+  const passGate = async (input: PublishInput): Promise<Approval> => {
+    const { decision, rule, digest, timeoutHours } = await quick.weighRelease(input);
+    if (decision === 'open') return { approver: rule ?? '', digest, signed: null };
+    held = digest;
+    decided = null;
+    status = 'held';
+    await condition(() => decided !== null, timeoutHours * HOUR_MS);
+    // A decision that came in time and is still looked at counts.
+    await deciding;
+    held = null;
+    status = 'running';
+    const answer = decided as Approval | null;
+    if (answer === null) {
+      const message = `nobody decided about ${input.run.runId} within ${timeoutHours} hours: not released`;
+      throw ApplicationFailure.nonRetryable(message, 'APPROVAL_EXPIRED', { digest });
+    }
+    const { decision: answered, reason } = answer.signed?.statement ?? {};
+    if (answered === 'approve') return answer;
+    throw ApplicationFailure.nonRetryable(`${answer.approver} rejected the release: ${reason}`, 'RELEASE_REJECTED', { digest });
+  };
 
   const inputs: Record<string, ArtifactRefs[string]> = {};
   const step = async (name: Stage, activity: Activities['extract'], extra: ArtifactRefs = {}) => {
@@ -202,30 +254,32 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
       await step('personas', tables.personas, parent.artifacts);
       await step('report', tables.report);
       stage = 'publish';
+      const ready: PublishInput = {
+        run: context,
+        stages: results,
+        parentRelease: parent.parentRelease,
+        ...(model && { model }),
+        temporal: { workflowId, runId: temporalRunId },
+        startedAt: opened.startedAt,
+      };
+      // A day of a backfill that is not to be current waits for nobody.
+      const input = opened.gate && context.turn?.promote !== false ? { ...ready, approval: await passGate(ready) } : ready;
       // Once begun it is finished: a cancelled publication could leave a commit without its files.
-      return CancellationScope.nonCancellable(() =>
-        publishing.publishRelease({
-          run: context,
-          stages: results,
-          parentRelease: parent.parentRelease,
-          ...(model && { model }),
-          temporal: { workflowId, runId: temporalRunId },
-          startedAt: opened.startedAt,
-        }),
-      );
+      return CancellationScope.nonCancellable(() => publishing.publishRelease(input));
     });
     status = 'succeeded';
     results.push(...summary.stages.slice(results.length));
     return summary;
   } catch (error) {
-    status = isCancellation(error) ? 'cancelled' : 'failed';
-    const outcome = { status, stage, stages: results, failure: status === 'failed' ? failureOf(error) : null };
+    status = isCancellation(error) ? 'cancelled' : (NOT_RELEASED[failureOf(error).code] ?? 'failed');
+    const outcome = { status, stage, stages: results, failure: status === 'cancelled' ? null : failureOf(error) };
     const failed = run;
     if (failed) await lastly(() => quick.recordOutcome({ run: failed, ...outcome }));
     throw error;
   } finally {
     const child = archive;
     if (child) await lastly(() => child.signal(closingSignal));
+    await lastly(() => condition(allHandlersFinished));
   }
 }
 
@@ -245,6 +299,12 @@ async function lastly(act: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Form only: what does not count must reach the activity, which writes it down. */
+function assertForm(signed: unknown, asked: 'approve' | 'reject'): void {
+  if (isSignedDecision(signed) && signed.statement.decision === asked) return;
+  throw ApplicationFailure.nonRetryable(`this is no signed decision to ${asked}`, 'SIGNATURE_INVALID');
+}
+
 function progressOf(
   name: Stage,
   current: Stage | null,
@@ -254,7 +314,7 @@ function progressOf(
   const result = results.find((r) => r.stage === name) ?? null;
   if (result) return { stage: name, status: 'done', result };
   if (name !== current) return { stage: name, status: 'waiting', result };
-  return { stage: name, status: status === 'running' ? 'running' : status === 'succeeded' ? 'done' : 'failed', result };
+  return { stage: name, status: status === 'running' || status === 'held' ? 'running' : status === 'succeeded' ? 'done' : 'failed', result };
 }
 
 /** Match and publish; again when another release became current after the matching. */

@@ -77,7 +77,7 @@ export function createBench(threads = 2, compute?: Compute) {
         deps: {
           artifacts, sql, models,
           compute: compute ?? { threads: 1, map: refuse },
-          vault: { keyId: '', pseudonym: refuse, remember: refuse, recall: refuse, seal: refuse },
+          vault: { keyId: '', pseudonym: refuse, remember: refuse, recall: refuse, seal: refuse, erased: refuse },
           reportRuntime: refuse,
           code: { version: 'test', digest: 'test', stages: {} },
         },

@@ -5,6 +5,7 @@ import { createLedger } from '../../src/adapters/ledger';
 import { createLineage } from '../../src/adapters/lineage';
 import { createRunStore } from '../../src/adapters/runs';
 import type { RefreshRequest } from '../../src/contracts/run';
+import { people } from '../support/actors';
 import { freshHome } from '../support/home';
 import { refOf } from '../support/manifest';
 
@@ -66,4 +67,28 @@ it('dates the start of each attempt by the attempt, in ledger and lineage', asyn
   const times = events.map((line) => (JSON.parse(line) as { eventTime: string }).eventTime.slice(11, 16));
   expect(times).toEqual(['01:00', '02:00', '05:00', '06:00']);
   expect((await deps.runs.read(first.run.runId)).startedAt).toBe('2024-02-01T01:00:00.000Z');
+});
+
+it('opens no run for who may not start one, whichever client asks, and keeps the attempt in the ledger', async () => {
+  const home = freshHome();
+  const ledger = createLedger(home);
+  await people(ledger);
+  const deps = {
+    runs: createRunStore(home),
+    ledger,
+    lineage: createLineage(home, '0.1.0'),
+    artifacts: { readJson: <T>() => Promise.resolve({ config: { modeling: { algorithms: ['kmeans'], holdout: { enabled: true } }, gate: { enabled: true } } } as T) },
+    now: () => Date.UTC(2024, 5, 1),
+  };
+  const open = (actor: string, more: Partial<RefreshRequest> = {}) =>
+    createOpenRun(deps)({ request: { ...request(null), actor, ...more }, workflowId: 'refresh/shop/prod/2024-01-31', temporalRunId: `t-${actor}` });
+  for (const [actor, code] of [['aud', 'ACTOR_FORBIDDEN'], ['abe', 'ACTOR_FORBIDDEN'], ['nobody', 'ACTOR_UNKNOWN']]) await expect(open(actor!)).rejects.toMatchObject({ code });
+  await expect(open('ann', { kind: 'nightly' })).rejects.toMatchObject({ code: 'ACTOR_FORBIDDEN' });
+  expect(await deps.runs.list()).toEqual([]);
+  expect((await ledger.read()).filter(({ type }) => type === 'action.refused').map(({ actor, subject }) => [actor, subject])).toEqual(
+    ['aud', 'abe', 'nobody', 'ann'].map((actor) => [actor, 'refresh/shop/prod/2024-01-31']),
+  );
+  // The gate is asked about releases only.
+  expect((await open('eve')).gate).toBe(true);
+  expect(await open('ann', { scratch: true })).not.toHaveProperty('gate');
 });

@@ -81,6 +81,8 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     noteBackfill: () => Promise.resolve(),
     openRun: () => Promise.resolve({ run, algorithms: ['kmeans', 'mixture'], holdout: true, startedAt: '2026-07-01T00:00:00.000Z' }),
     resolveParent: () => Promise.resolve({ parentRelease: null, artifacts: {} }),
+    weighRelease: () => Promise.resolve({ decision: 'open', rule: 'gate/within-limits', reasons: [], digest: 'd', timeoutHours: 72 }),
+    checkDecision: ({ signed }) => Promise.resolve({ approver: signed.statement.actor, digest: signed.statement.digest, signed }),
     publishRelease: ({ stages: done }) => {
       calls.push('publish');
       const manifest = { sha256: 'f'.repeat(64), bytes: 1, rows: null, kind: 'run.manifest' };

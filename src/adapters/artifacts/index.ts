@@ -1,3 +1,4 @@
+export { erasedAmong, erasureOf, recordErasure, type Erasure } from './erasures';
 export { asStoreError } from './files';
 export { createArtifactStore } from './objects';
 export { createOverlayStore } from './overlay';

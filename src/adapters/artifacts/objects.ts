@@ -7,6 +7,7 @@ import type { ArtifactRef } from '../../contracts/artifacts';
 import { PipelineError } from '../../contracts/errors';
 import { canonicalJson, sha256Hex } from '../../core/audit';
 import type { ArtifactStore } from '../../core/ports';
+import { standInOf } from './erasures';
 import { errnoOf, makeFolder, onDisk, syncFile, syncFolder, temporaryPath, writeSynced } from './files';
 
 /** SHA-256 of a file, read as a stream: constant memory. */
@@ -47,11 +48,13 @@ class FolderArtifactStore implements ArtifactStore {
     return join(this.home, 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2));
   }
 
-  private async find(ref: ArtifactRef): Promise<{ readonly path: string; readonly stamp: string }> {
+  /** An object that somebody was erased from is never read again, though a backup may bring it back: what stands for it is. */
+  private async find(ref: ArtifactRef): Promise<{ readonly sha256: string; readonly path: string; readonly stamp: string }> {
     if (!/^[0-9a-f]{64}$/.test(ref.sha256)) throw missing(ref);
-    const path = this.placeOf(ref.sha256);
+    const sha256 = await standInOf(this.home, ref.sha256);
+    const path = this.placeOf(sha256);
     try {
-      return { path, stamp: stampOf(await stat(path, { bigint: true })) };
+      return { sha256, path, stamp: stampOf(await stat(path, { bigint: true })) };
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') throw missing(ref, error);
       throw error;
@@ -59,18 +62,19 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   async path(ref: ArtifactRef): Promise<string> {
-    const { path, stamp } = await this.find(ref);
-    if (this.verified.get(ref.sha256) === stamp) return path;
+    const { sha256, path, stamp } = await this.find(ref);
+    if (this.verified.get(sha256) === stamp) return path;
     const found = await hashFile(path);
-    if (found !== ref.sha256) throw corrupt(ref, found);
-    this.verified.set(ref.sha256, stamp);
+    if (found !== sha256) throw corrupt(ref, found);
+    this.verified.set(sha256, stamp);
     return path;
   }
 
   async readBytes(ref: ArtifactRef): Promise<Buffer> {
-    const bytes = await readFile((await this.find(ref)).path);
+    const { sha256, path } = await this.find(ref);
+    const bytes = await readFile(path);
     const found = sha256Hex(bytes);
-    if (found !== ref.sha256) throw corrupt(ref, found);
+    if (found !== sha256) throw corrupt(ref, found);
     return bytes;
   }
 

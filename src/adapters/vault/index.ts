@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import type { ProjectConfig } from '../../config/project';
 import { PipelineError } from '../../contracts/errors';
 import type { Vault } from '../../core/ports';
+import { markErased, readErased } from './erased';
 import { createOnly, readAll } from './files';
+import { rewriteSealed, type Sealed } from './forget';
 import { deriveKeys, pseudonymOf, readProjectKey } from './keys';
 import { decrypt, encrypt } from './seal';
 
@@ -13,6 +15,18 @@ export interface VaultOptions {
   readonly projectDir: string;
   readonly home: string;
   readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A vault that can also forget: opened by `gdpr erase` alone. */
+export interface ErasingVault extends Vault {
+  /** From now on extract leaves the customer out. */
+  markErased(pid: string): Promise<void>;
+  /**
+   * Remove the way back from a pseudonym, and every sealed line that mentions the customer.
+   *
+   * @returns Files written anew or removed.
+   */
+  forget(pid: string, mentions: (line: string) => boolean): Promise<number>;
 }
 
 const byKey = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
@@ -33,7 +47,7 @@ function parseSegment(name: string, text: string): readonly (readonly [string, s
  *
  * @throws PipelineError `KEY_MISSING`, `KEY_INSECURE`; later `VAULT_CORRUPT`.
  */
-export function openVault({ config, projectDir, home, env = process.env }: VaultOptions): Vault {
+export function openVault({ config, projectDir, home, env = process.env }: VaultOptions): ErasingVault {
   const keys = deriveKeys(readProjectKey(config.projectKey, projectDir, env));
   const folder = resolve(home, 'vault', keys.keyId);
   const mapFolder = resolve(folder, 'map');
@@ -65,6 +79,22 @@ export function openVault({ config, projectDir, home, env = process.env }: Vault
         throw new PipelineError('ENGINE_FAILED', `"${name}" cannot name a sealed file`);
       const full = `${name}-${digest(text)}`;
       await createOnly(resolve(folder, 'sealed', full), () => encrypt(keys.encryption, full, text));
+    },
+    erased: () => readErased(folder, keys.erased),
+    markErased: (pid) => markErased(folder, keys.erased, pid),
+    async forget(pid, mentions) {
+      const files = (place: string, rename: Sealed['rename']): Sealed => ({
+        folder: place,
+        open: (name, bytes) => decrypt(keys.encryption, name, bytes),
+        seal: (name, text) => encrypt(keys.encryption, name, text),
+        rename,
+      });
+      const maps = await rewriteSealed(files(mapFolder, (_, text) => digest(text)), (text) => {
+        const left = parseSegment('of the map', text).filter(([known, id]) => known !== pid && !mentions(id));
+        return left.length === 0 ? null : JSON.stringify(left);
+      });
+      const sealed = files(resolve(folder, 'sealed'), (name, text) => `${name.replace(/-[0-9a-f]{32}$/, '')}-${digest(text)}`);
+      return maps + (await rewriteSealed(sealed, (text) => text.split('\n').filter((line) => !mentions(line)).join('\n') || null));
     },
   };
 }

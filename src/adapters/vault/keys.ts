@@ -15,6 +15,8 @@ export interface VaultKeys {
   readonly encryption: Buffer;
   /** For the names of stored files. */
   readonly names: Buffer;
+  /** For the list of who was erased. */
+  readonly erased: Buffer;
 }
 
 function readKeyFile(path: string): string {
@@ -82,6 +84,7 @@ export function deriveKeys(projectKey: Buffer): VaultKeys {
     pseudonyms: derive('pseudonyms'),
     encryption: derive('encryption'),
     names: derive('names'),
+    erased: derive('erased'),
   };
 }
 

@@ -3,6 +3,7 @@ import { REPROCESS, type BackfillControl, type BackfillProgress, type BackfillRe
 import { PipelineError } from '../../contracts/errors';
 import { controlBackfill, findBackfill, progressOf, startBackfill } from '../../adapters/temporal/backfills';
 import { datesOf } from '../../core/schedule/days';
+import { permit } from '../../core/actors';
 import { backfillPlanText, describePlan, progressText } from '../backfill-text';
 import { watchBackfill } from '../backfill-watch';
 import { EXIT } from '../exit-codes';
@@ -75,6 +76,8 @@ async function run(options: BackfillOptions, globals: GlobalOptions): Promise<vo
     const plan = await describePlan(workspace, request);
     return globals.json ? json(plan) : out(backfillPlanText(plan));
   }
+  const { project, environment, actor, reason } = request.refresh;
+  await permit(workspace.store.ledger, { action: 'backfill', actor, reason, subject: `${project}/${environment}`, at: new Date().toISOString() });
   const worker = options.worker && !options.detach;
   if (worker) await warnOfNewKey(workspace, globals.json === true);
   const session = await sessionOf(workspace, globals, worker);
@@ -129,6 +132,7 @@ async function control(
   try {
     const { project, environment } = workspace.resolved.config;
     const handle = await findBackfill(session.client, { project, environment, from, to });
+    await permit(workspace.store.ledger, { action: action === 'cancel' ? 'cancel' : 'pause', actor, reason, subject: handle.workflowId, at: new Date().toISOString() });
     await controlBackfill(handle, { action, actor, reason });
     if (globals.json) json({ id: handle.workflowId, action });
     else

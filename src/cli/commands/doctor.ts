@@ -7,8 +7,9 @@ import { namesServer, temporalTarget, connectClient } from '../../adapters/tempo
 import { resolveTemporalCli } from '../../adapters/temporal/resolve-cli';
 import { createWorkerDeps, machineOptions } from '../../workers/deps';
 import type { Role } from '../../core/extract/columns';
+import { isActive, keyAt, mayDo, registryOf } from '../../core/actors';
 import { EXIT } from '../exit-codes';
-import { globalsOf } from '../options';
+import { defaultActor, globalsOf } from '../options';
 import { json, out } from '../output';
 import { lookAtSource } from '../source-check';
 import { openWorkspace, type Workspace } from '../workspace';
@@ -33,7 +34,7 @@ export const registerDoctor = (program: Command): void => {
       findings.push(await check('project', async () => (workspace = await openWorkspace(options)).file));
       const opened = workspace;
       if (opened) {
-        findings.push(await check('store', () => store(opened)), await check('engine', () => engine(opened)), await check('project key', () => projectKey(opened)), await check('disk', () => disk(opened)));
+        findings.push(await check('store', () => store(opened)), await check('engine', () => engine(opened)), await check('project key', () => projectKey(opened)), await check('disk', () => disk(opened)), await check('people', () => people(opened)));
         for (const role of ['transactions', 'customers'] as const) {
           if (opened.resolved.config.sources[role]) findings.push(await check(role, () => sourceFiles(opened, role)));
         }
@@ -98,6 +99,20 @@ async function projectKey({ store: opened, resolved, directory }: Workspace): Pr
   } finally {
     await close();
   }
+}
+
+/** Who may do what here, and whether somebody can approve what the gate holds. */
+async function people({ store: { ledger }, resolved }: Workspace): Promise<string> {
+  const { actors, refused } = registryOf(await ledger.read());
+  const now = new Date().toISOString();
+  const me = defaultActor();
+  const active = [...actors.values()].filter((actor) => isActive(actor, now));
+  if (resolved.config.gate.enabled && !active.some((actor) => mayDo(actor.role, 'approve') && keyAt(actor, now) !== undefined))
+    throw new Error('the gate is on, and nobody can approve what it holds: "dramatis actor add NAME --role approver"');
+  if (actors.size === 0) return `single user: no actors are registered, ${me} may do everything; "dramatis actor add NAME --role approver" changes that`;
+  const mine = actors.get(me);
+  const ignored = refused.length === 0 ? '' : `; ${refused.length} ledger entries about actors do not count, see "dramatis actor list"`;
+  return `${active.length} actors; you are ${me}${mine ? `, ${isActive(mine, now) ? mine.role : 'revoked'}` : ', who is none of them: set DRAMATIS_ACTOR or --actor'}${ignored}`;
 }
 
 async function disk({ store: { home } }: Workspace): Promise<string> {

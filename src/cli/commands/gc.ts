@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { collect, type Collection } from '../../adapters/gc';
+import { permit } from '../../core/actors';
 import { defaultActor, globalsOf } from '../options';
 import { count, json, note, out } from '../output';
 import { openWorkspace } from '../workspace';
@@ -22,6 +23,8 @@ export const registerGc = (program: Command): void => {
     .action(async ({ apply = false, actor = defaultActor(), reason = '' }: Options, command: Command) => {
       const options = globalsOf(command);
       const { store, resolved } = await openWorkspace(options);
+      const { project, environment } = resolved.config;
+      if (apply) await permit(store.ledger, { action: 'gc', actor, reason, subject: `${project}/${environment}`, at: new Date().toISOString() });
       const collection = await collect(store, { policy: resolved.config.retention, apply, actor, reason, now: Date.now() });
       if (options.json) return json(collection);
       print(collection, resolved.config.retention.graceHours);

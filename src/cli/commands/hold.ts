@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createHoldStore, type Hold } from '../../adapters/gc';
+import { permit } from '../../core/actors';
 import { defaultActor, globalsOf } from '../options';
 import { json, out, table } from '../output';
 import { openWorkspace, type Workspace } from '../workspace';
@@ -26,6 +27,7 @@ export const registerHold = (program: Command): void => {
       const { workspace, project, environment, release } = await opened(text, command);
       await workspace.store.releases.read(project, environment, release);
       const at = new Date().toISOString();
+      await permit(workspace.store.ledger, { action: 'hold', actor, reason, subject: `${project}/${environment}/${release}`, at });
       const created = await createHoldStore(workspace.store.home).add({ project, environment, release, actor, reason, at });
       if (created) await change(workspace, 'hold.added', { project, environment, release }, actor, reason, at);
       if (globalsOf(command).json) return json({ release, created });
@@ -39,6 +41,7 @@ export const registerHold = (program: Command): void => {
     .addHelpText('after', '\nExamples:\n  dramatis hold remove 12 --reason "audit is over"')
     .action(async (text: string, { reason, actor = defaultActor() }: Options, command: Command) => {
       const { workspace, project, environment, release } = await opened(text, command);
+      await permit(workspace.store.ledger, { action: 'hold', actor, reason, subject: `${project}/${environment}/${release}`, at: new Date().toISOString() });
       await createHoldStore(workspace.store.home).remove(project, environment, release);
       await change(workspace, 'hold.removed', { project, environment, release }, actor, reason, new Date().toISOString());
       if (globalsOf(command).json) return json({ release, removed: true });

@@ -4,6 +4,7 @@ import { verifyRelease } from '../../adapters/releases';
 import type { SinkReceipt } from '../../contracts/manifest';
 import { machineOptions } from '../../workers/deps';
 import { sinksOfStore } from '../../workers/publishing';
+import { permit } from '../../core/actors';
 import { defaultActor, globalsOf } from '../options';
 import { count, json, note, out, table } from '../output';
 import { openWorkspace } from '../workspace';
@@ -24,6 +25,7 @@ export const registerRollback = (program: Command): void => {
       const options = globalsOf(command);
       const { store, resolved, directory } = await openWorkspace(options);
       const { project, environment } = resolved.config;
+      await permit(store.ledger, { action: 'rollback', actor, reason, subject: `${project}/${environment}`, at: new Date().toISOString() });
       const deps: RollbackDeps = {
         releases: store.releases,
         ledger: store.ledger,

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
 import { RUN_MODES } from '../../contracts/run';
+import { permit } from '../../core/actors';
+import { gateOf } from '../../core/gate';
 import { EXIT } from '../exit-codes';
 import { globalsOf, integer } from '../options';
 import { json } from '../output';
@@ -18,10 +20,13 @@ interface RunOptions extends StartOptions {
 export async function runWorkspace(workspace: Workspace, start: StartOptions, { quiet, worker = true }: { quiet: boolean; worker?: boolean }): Promise<RunResult> {
   const { engine } = workspace.resolved.config;
   const request = await requestOf(workspace, start);
+  const { actor, reason, project, environment, asOf, retryOf } = request;
+  // The run itself asks again, whoever started it: here the answer comes before a server is.
+  await permit(workspace.store.ledger, { action: 'start', actor, reason, subject: retryOf ?? `${project}/${environment}/${asOf}`, at: new Date().toISOString() });
   if (worker) await warnOfNewKey(workspace, quiet);
   const session = await openSession({ home: workspace.store.home, worker, quiet, memoryLimit: engine.memoryLimit, ...(engine.threads !== undefined && { threads: engine.threads }) });
   try {
-    return await readResult(workspace, await runToEnd(session.client, request, quiet));
+    return await readResult(workspace, await runToEnd(session.client, request, quiet, gateOf(workspace.resolved.config).enabled && !request.scratch));
   } finally {
     await session.close();
   }

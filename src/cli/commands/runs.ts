@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
+import type { HeldRelease } from '../../contracts/gate';
 import { globalsOf, integer } from '../options';
 import { duration, json, out, table } from '../output';
 import { openWorkspace } from '../workspace';
+
+const heldText = ({ reasons, until }: HeldRelease): string => `waits for approval until ${until}: ${reasons.map(({ message }) => message).join('; ')}`;
 
 export const registerRuns = (program: Command): void => {
   program
@@ -17,7 +20,7 @@ export const registerRuns = (program: Command): void => {
       if (runs.length === 0) return out('no runs yet; "dramatis run" starts one');
       const rows = runs.map((run) => {
         const took = run.finishedAt === null ? '' : duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt));
-        const result = run.failure ? `${run.failure.code} in ${run.failure.stage ?? 'start'}` : (run.outcome ?? '');
+        const result = run.failure ? `${run.failure.code} in ${run.failure.stage ?? 'start'}` : run.status === 'held' && run.hold ? heldText(run.hold) : (run.outcome ?? '');
         return [run.runId, run.status, run.startedAt, took, String(run.attempts), run.release === null ? '' : String(run.release), result];
       });
       out(table(['run', 'status', 'started', 'took', 'attempts', 'release', 'result'], rows, ['took', 'attempts', 'release']));

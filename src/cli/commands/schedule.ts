@@ -11,6 +11,7 @@ import {
   type ScheduleView,
 } from '../../adapters/temporal/schedules';
 import { configDigest } from '../../core/audit';
+import { permit } from '../../core/actors';
 import { defaultActor, globalsOf, type GlobalOptions } from '../options';
 import { json, out } from '../output';
 import { daysWithout, nightlyRequestOf, scheduleOf } from '../schedule';
@@ -32,6 +33,8 @@ interface Change {
 async function change(options: GlobalOptions, { actor = defaultActor(), reason }: Who, { type, act }: Change): Promise<void> {
   const workspace = await openWorkspace(options);
   const { store } = workspace;
+  const action = type === 'schedule.paused' || type === 'schedule.resumed' ? 'pause' : 'schedule';
+  await permit(store.ledger, { action, actor, reason, subject: scheduleOf(workspace), at: new Date().toISOString() });
   const session = await openSession({ home: store.home, worker: false, quiet: options.json === true });
   try {
     const id = scheduleOf(workspace);

@@ -32,6 +32,7 @@ const summaryOf = (run: RunRecord, manifest: Manifest | null) => ({
   startedAt: run.startedAt,
   finishedAt: run.finishedAt,
   failure: run.failure,
+  hold: run.hold ?? null,
   digest: manifest?.digest ?? null,
   resultDigest: manifest?.resultDigest ?? null,
   idempotencyKey: manifest?.idempotencyKey ?? null,
@@ -53,6 +54,10 @@ function print(run: RunRecord, manifest: Manifest | null, quarantine: Quarantine
   out(`${run.runId}: ${run.status}${run.outcome === null ? '' : ` (${run.outcome}${run.release === null ? '' : `, release ${run.release}`})`}, ${run.attempts} attempt${run.attempts === 1 ? '' : 's'}`);
   out(`started ${run.startedAt}${run.finishedAt === null ? '' : `, took ${duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`}`);
   if (run.failure) out(`failed in ${run.failure.stage ?? 'start'}: ${run.failure.code}: ${run.failure.message}`);
+  if (run.status === 'held' && run.hold) {
+    out(`held until ${run.hold.until}, digest ${run.hold.digest}, because`);
+    for (const { rule, message } of run.hold.reasons) out(`  ${rule}  ${message}`);
+  }
   if (manifest) {
     out(`digest        ${manifest.digest}`);
     out(`resultDigest  ${manifest.resultDigest}`);

@@ -19,10 +19,10 @@ const withoutPlace = (target: object): object =>
 
 /**
  * Leave out what says where and when, not what: source paths, where targets are and how they are reached, where the project key is found,
- * the engine section (threads, memory), the schedule, how long things are kept, and the default as-of date.
+ * the record of processing, the engine section (threads, memory), the schedule, the gate (when a release needs an approval, not what it is), how long things are kept, and the default as-of date.
  */
 export function withoutPlaces({ config, sql, format, notes }: ResolvedProject): PlacelessProject {
-  const { sources, publish, privacy, ...rest } = without(config, 'engine', 'schedule', 'retention', 'asOf');
+  const { sources, publish, privacy, ...rest } = without(config, 'engine', 'schedule', 'gate', 'retention', 'asOf');
   const pathless = Object.entries(sources).filter(([, source]) => source !== undefined);
   return {
     format,
@@ -32,7 +32,7 @@ export function withoutPlaces({ config, sql, format, notes }: ResolvedProject): 
       ...rest,
       sources: Object.fromEntries(pathless.map(([role, source]) => [role, without(source, 'path')])),
       publish: { ...publish, targets: publish.targets.map(withoutPlace) },
-      privacy: without(privacy, 'projectKey'),
+      privacy: without(privacy, 'projectKey', 'record'),
     },
   };
 }

@@ -14,6 +14,8 @@ export interface IdempotencyParts {
   readonly engine: Readonly<Record<string, string>>;
   /** The config digest leaves out where the key is found, so which key it is must be said here. */
   readonly projectKeyId: string;
+  /** Digest of the list of erased customers, who are left out of the inputs; left out itself where there are none. */
+  readonly erased?: string;
   /** Source files; their names and order do not matter. */
   readonly inputs: readonly { readonly role: string; readonly sha256: string }[];
   /** 0 unless asked to reprocess. */

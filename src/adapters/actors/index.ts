@@ -1,0 +1,1 @@
+export { defaultKeyFile, newKey, readKeyFile, readPublicKeyFile, writeKeyFile } from './key-files';

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { ArtifactRef } from '../../contracts/artifacts';
+import { PipelineError } from '../../contracts/errors';
+import { canonicalJson } from '../../core/audit';
+import { createOnce, readIfThere } from './files';
+
+/** In place of an object that held somebody's rows: the object without them. */
+export interface Erasure {
+  readonly format: 1;
+  readonly old: string;
+  /** SHA-256 of the object that stands for it. */
+  readonly new: string;
+  /** Number of the ledger entry that says so: this file only finds it. */
+  readonly entry: number;
+}
+
+const placeOf = (home: string, sha256: string): string => join(home, 'erasures', `${sha256}.json`);
+const entryOf = (home: string, seq: number): string => join(home, 'ledger', `${String(seq).padStart(8, '0')}.json`);
+
+/** Whether the text of a ledger entry maps one object to the other. That the entry is genuine says the check of the ledger. */
+function maps(text: string | undefined, { old, new: next, entry }: Erasure): boolean {
+  if (text === undefined) return false;
+  try {
+    const { type, seq, body } = JSON.parse(text) as { type?: unknown; seq?: unknown; body?: { statement?: { objects?: unknown } } };
+    const objects = body?.statement?.objects;
+    if (type !== 'erasure' || seq !== entry || !Array.isArray(objects)) return false;
+    return (objects as readonly { old?: unknown; new?: unknown }[]).some((pair) => pair.old === old && pair.new === next);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What stands in place of an object; undefined for one that nothing was erased from.
+ *
+ * @throws PipelineError `OBJECT_CORRUPT` where the ledger does not say so: a file alone redirects no reader.
+ */
+export async function erasureOf(home: string, sha256: string): Promise<Erasure | undefined> {
+  const text = await readIfThere(placeOf(home, sha256));
+  if (text === undefined) return undefined;
+  const erasure = JSON.parse(text) as Erasure;
+  if (erasure.old === sha256 && maps(await readIfThere(entryOf(home, erasure.entry)), erasure)) return erasure;
+  throw new PipelineError(
+    'OBJECT_CORRUPT',
+    `erasures/${sha256}.json says that another object stands for ${sha256}, ledger entry ${erasure.entry} does not: remove the file`,
+    { sha256, entry: erasure.entry },
+  );
+}
+
+/** Written after the ledger entry, before the old object goes. */
+export async function recordErasure(home: string, erasure: Erasure): Promise<void> {
+  await createOnce(home, placeOf(home, erasure.old), canonicalJson(erasure));
+}
+
+/** The object that is read for `sha256`: several customers may have been erased from it, one after the other. */
+export async function standInOf(home: string, sha256: string): Promise<string> {
+  let name = sha256;
+  for (const seen = new Set<string>(); !seen.has(name);) {
+    seen.add(name);
+    name = (await erasureOf(home, name))?.new ?? name;
+  }
+  return name;
+}
+
+/**
+ * Names of the artifacts that somebody was erased from, sorted: `erased-by-record` where a release is verified, `not-replayable (erased)`
+ * where it is replayed.
+ */
+export async function erasedAmong(home: string, artifacts: Readonly<Record<string, ArtifactRef>>): Promise<string[]> {
+  const erased = await Promise.all(Object.entries(artifacts).map(async ([name, { sha256 }]) => ((await erasureOf(home, sha256)) ? [name] : [])));
+  return erased.flat().sort();
+}

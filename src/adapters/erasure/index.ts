@@ -1,0 +1,2 @@
+export { filesHolding } from './search';
+export { CustomerTables, objectsIn, type StoredObject } from './tables';

@@ -1,0 +1,34 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createOnly, readAll } from './files';
+
+/** What a folder of sealed files needs to be read and written. */
+export interface Sealed {
+  readonly folder: string;
+  open(name: string, bytes: Buffer): string;
+  seal(name: string, text: string): Buffer;
+  /** The name of a file with this content, in place of the one it had. */
+  rename(name: string, text: string): string;
+}
+
+/**
+ * Write every sealed file anew whose text changes; the new one first, so that a kill leaves both and the next try ends it.
+ *
+ * @param change The new text, or null where nothing is left.
+ * @returns How many files were written anew or removed.
+ */
+export async function rewriteSealed({ folder, open, seal, rename }: Sealed, change: (text: string) => string | null): Promise<number> {
+  let changed = 0;
+  for (const [name, bytes] of await readAll(folder)) {
+    const text = open(name, bytes);
+    const next = change(text);
+    if (next === text) continue;
+    if (next !== null) {
+      const other = rename(name, next);
+      await createOnly(resolve(folder, other), () => seal(other, next));
+    }
+    await rm(resolve(folder, name));
+    changed++;
+  }
+  return changed;
+}

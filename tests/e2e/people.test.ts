@@ -1,0 +1,176 @@
+import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { createStore } from './people-support';
+import { dramatis, edit, makeShop, query, removeFolders, succeed, temporaryFolder, type RunJson } from './support';
+
+/** The customer of these tests: its number in the export is its e-mail address. */
+const JANE = 'jane.doe@example.org';
+jest.setTimeout(600_000);
+
+describe('people, the gate and erasure, from the command line', () => {
+  let project: string;
+  let env: NodeJS.ProcessEnv;
+  let store: ReturnType<typeof createStore>;
+  beforeAll(async () => {
+    project = await makeShop(700);
+    env = { XDG_CONFIG_HOME: temporaryFolder() };
+    store = createStore(join(project, '.dramatis'));
+    edit(join(project, 'dramatis.yaml'), (text) => `${text}\ngate: { enabled: true, sizeJump: 0 }\n`);
+    await renameCustomer(project);
+    await succeed(['actor', 'add', 'ada', '--role', 'approver', '-p', project], { env });
+    for (const [name, role] of [
+      ['abe', 'approver'],
+      ['eve', 'engineer'],
+    ])
+      await succeed(['actor', 'add', name!, '--role', role!, '--actor', 'ada', '-p', project], { env });
+  });
+  afterAll(removeFolders);
+
+  const run = (...args: readonly string[]) => dramatis(['run', '-p', project, '--json', ...args], { env });
+  const errorOf = (stdout: string) => (JSON.parse(stdout) as { error: { code: string; details: { runId: string } } }).error;
+
+  it('refuses a start by who may not, releases the first by rule, and holds the second', async () => {
+    const refused = await run('--actor', 'ada', '--as-of', '2026-06-23');
+    expect([refused.code, errorOf(refused.stdout).code]).toEqual([8, 'ACTOR_FORBIDDEN']);
+    const first = await run('--actor', 'eve', '--as-of', '2026-06-23');
+    expect(first.code).toBe(0);
+    expect(store.release(1).approval).toMatchObject({ approver: 'gate/first-release', signed: null });
+    const second = await run('--actor', 'eve', '--as-of', '2026-06-30');
+    expect([second.code, errorOf(second.stdout).code]).toEqual([7, 'RELEASE_HELD']);
+    expect(store.releases()).toEqual(['1.json']);
+    expect(store.ledger().filter(({ type }) => type === 'action.refused')).toMatchObject([
+      { actor: 'ada', body: { action: 'start', code: 'ACTOR_FORBIDDEN' } },
+    ]);
+  });
+
+  it('releases what an approver signed, after one who may not was refused', async () => {
+    const { runId, hold } = store.held();
+    const answer = ['-p', project, '--reason', 'looked at the report', '--yes', '--json'];
+    const refused = await dramatis(['approve', runId, '--actor', 'eve', ...answer], { env });
+    expect([refused.code, errorOf(refused.stdout).code]).toEqual([8, 'ACTOR_FORBIDDEN']);
+    const approved = (await succeed(['approve', runId, '--actor', 'abe', ...answer], { env })).json<{ release: number; digest: string }>();
+    expect(approved).toMatchObject({ release: 2, digest: hold.digest });
+    expect(store.release(2)).toMatchObject({
+      digest: hold.digest,
+      approval: { approver: 'abe', signed: { statement: { run: runId, digest: hold.digest, reason: 'looked at the report' } } },
+    });
+    const decisions = store.ledger().filter(({ type }) => /^(action\.refused|release\.(approved|published))$/.test(type));
+    expect(decisions.map(({ type, actor }) => [type, actor])).toEqual([
+      ['action.refused', 'ada'],
+      ['release.published', 'eve'],
+      ['action.refused', 'eve'],
+      ['release.approved', 'abe'],
+      ['release.published', 'eve'],
+    ]);
+  });
+
+  it('says everything about a customer, then nothing, anywhere', async () => {
+    const who = ['--customer', JANE, '--reason', 'request of 3 July', '-p', project, '--json', '--actor'];
+    const known = (await succeed(['gdpr', 'access', ...who, 'abe'], { env })).json<{
+      pid: string;
+      releases: { release: number; features: { value: unknown }[] }[];
+    }>();
+    expect(known.releases.map(({ release }) => release)).toEqual([1, 2]);
+    expect(known.releases[0]!.features.filter(({ value }) => value !== null).length).toBeGreaterThan(5);
+    const { pid } = known;
+    expect(await holders(store.home, project, pid)).not.toEqual([]);
+
+    expect(await dramatis(['gdpr', 'erase', ...who, 'eve', '--yes'], { env })).toMatchObject({ code: 8 });
+    const typo = await dramatis(
+      ['gdpr', 'erase', '--customer', 'joan.doe@example.org', '--reason', 'x', '--actor', 'abe', '--yes', '-p', project, '--json'],
+      { env },
+    );
+    expect([typo.code, errorOf(typo.stdout).code]).toEqual([4, 'CUSTOMER_NOT_FOUND']);
+    const erased = (await succeed(['gdpr', 'erase', ...who, 'abe', '--yes'], { env })).json<{
+      objects: number;
+      releases: number[];
+      left: string[];
+    }>();
+    expect(erased).toMatchObject({ releases: [1, 2], left: [] });
+    expect(erased.objects).toBeGreaterThan(10);
+
+    expect(await holders(store.home, project, pid)).toEqual([]);
+    const [entry] = store.ledger().filter(({ type }) => type === 'erasure');
+    expect(entry).toMatchObject({ actor: 'abe', body: { signature: expect.any(String), statement: { objects: expect.any(Array) } } });
+    expect(await dramatis(['gdpr', 'access', ...who, 'abe'], { env })).toMatchObject({ code: 4 });
+    const twice = (await succeed(['gdpr', 'erase', ...who, 'abe', '--yes'], { env })).json<{ objects: number; entry: number | null }>();
+    expect(twice).toMatchObject({ objects: 0, entry: null });
+    expect(store.ledger().filter(({ type }) => type === 'erasure')).toHaveLength(1);
+    // Nobody else is gone: one member less in each release.
+    const [left] = await query<{ n: string }>(`SELECT count(*) AS n FROM read_parquet('${join(project, 'out', '2', 'customer_personas.parquet')}')`);
+    expect(Number(left!.n)).toBe(store.members(2) - 1);
+  });
+
+  it('does not bring the customer back, though the export still has it', async () => {
+    const again = await run('--actor', 'eve', '--as-of', '2026-06-30', '--scratch');
+    expect(again.code).toBe(0);
+    const { stages } = JSON.parse(again.stdout) as RunJson;
+    expect(stages.find(({ stage }) => stage === 'extract')).toMatchObject({ reused: false });
+    expect(await holders(store.home, project, JANE)).toEqual([]);
+  });
+});
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const base32 = (text: string): string => {
+  const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return (bits.match(/.{5}/g) ?? []).map((five) => BASE32[parseInt(five, 2)]).join('');
+};
+
+/** Files of the store and of the published folders that hold the customer: bytes in every form, tables read. */
+async function holders(home: string, project: string, pid: string): Promise<string[]> {
+  const found: string[] = [];
+  const secrets = [JANE, pid].flatMap((text) => {
+    const hex = Buffer.from(text).toString('hex');
+    const base64 = Buffer.from(text)
+      .toString('base64')
+      .replace(/..?=*$/, '');
+    return [text, hex, hex.toUpperCase(), base64, base32(text), base32(text).toLowerCase()];
+  });
+  for (const root of [home, join(project, 'out')]) {
+    for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      if (!entry.isFile() || statSync(path).size === 0) continue;
+      const bytes = readFileSync(path);
+      if (secrets.some((secret) => bytes.includes(secret))) found.push(path);
+      if (path.endsWith('.duckdb') && (await holdsRow(path, pid))) found.push(path);
+      if (bytes.subarray(0, 4).toString('latin1') !== 'PAR1') continue;
+      const [rows] = await query<{ n: string }>(
+        `SELECT count(*) AS n FROM read_parquet('${path}') AS t WHERE contains(t::VARCHAR, '${JANE}') OR contains(t::VARCHAR, '${pid}')`,
+      );
+      if (rows!.n !== '0') found.push(path);
+    }
+  }
+  return found;
+}
+
+/** A database keeps its texts compressed: ask it. */
+async function holdsRow(path: string, pid: string): Promise<boolean> {
+  const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
+  const connection = await instance.connect();
+  try {
+    const found = await connection.runAndReadAll(
+      `SELECT 1 FROM customer_personas WHERE pid = '${pid}' UNION ALL SELECT 1 FROM customer_features WHERE pid = '${pid}'`,
+    );
+    return found.getRows().length > 0;
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** Give one customer of the exports its address for a number. */
+async function renameCustomer(project: string): Promise<void> {
+  const transactions = join(project, 'data', 'transactions');
+  const [buyer] = await query<{ id: string }>(`
+    SELECT customer_no AS id FROM read_parquet('${transactions}/*.parquet') WHERE customer_no IS NOT NULL AND ordered_at < '2026-01-01' AND quantity > 0
+    GROUP BY customer_no ORDER BY count(DISTINCT order_no) DESC, customer_no LIMIT 1`);
+  for (const name of readdirSync(transactions)) {
+    const path = join(transactions, name);
+    await query(
+      `COPY (SELECT * REPLACE (CASE WHEN customer_no = '${buyer!.id}' THEN '${JANE}' ELSE customer_no END AS customer_no) FROM read_parquet('${path}')) TO '${path}.new' (FORMAT parquet)`,
+    );
+    renameSync(`${path}.new`, path);
+  }
+  edit(join(project, 'data', 'customers.csv'), (text) => text.replaceAll(new RegExp(`^${buyer!.id},`, 'gm'), `${JANE},`));
+}
