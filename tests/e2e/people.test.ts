@@ -102,6 +102,17 @@ describe('people, the gate and erasure, from the command line', () => {
     expect(Number(left!.n)).toBe(store.members(2) - 1);
   });
 
+  it('still verifies, saying what was erased by record; a replay says that it cannot be', async () => {
+    const audit = await dramatis(['audit', 'verify', '-p', project, '--json'], { env });
+    const { problems, notes } = JSON.parse(audit.stdout) as { problems: unknown[]; notes: string[] };
+    expect(problems).toEqual([]);
+    expect(notes.filter((note) => note.includes('erased-by-record')).length).toBeGreaterThan(5);
+    const finished = store.ledger().find(({ type }) => type === 'run.finished') as unknown as { subject: string };
+    const replay = (await succeed(['audit', 'replay', finished.subject, '-p', project, '--json', '--actor', 'abe'], { env })).json<{ verdict: string; left: string[] }>();
+    expect(replay.verdict).toBe('not-replayable (erased)');
+    expect(replay.left).toContain('personas.memberships');
+  }, 120_000);
+
   it('does not bring the customer back, though the export still has it', async () => {
     const again = await run('--actor', 'eve', '--as-of', '2026-06-30', '--scratch');
     expect(again.code).toBe(0);

@@ -80,7 +80,7 @@ describe('the report in a browser', () => {
       const { page, noise } = await open(1400, appearance);
       await unfold(page);
       const plots = await page.locator('[data-plot]').count();
-      expect(plots).toBe(42);
+      expect(plots).toBe(44);
       const drawn = await page
         .locator('[data-plot]')
         .evaluateAll((all) => all.map((e) => e.querySelectorAll('svg path, svg text').length));

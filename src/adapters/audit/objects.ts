@@ -73,19 +73,28 @@ async function objectsIn(home: string, findings: Findings): Promise<string[]> {
   return names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort();
 }
 
+export interface ObjectsOptions {
+  /** Also objects that nothing names. */
+  readonly others: boolean;
+  /** Objects that may be missing → why. */
+  readonly gone: ReadonlyMap<string, string>;
+}
+
 /**
- * Hash the bytes of every object that is named, once; and, with `others`, of every other one that is in the store.
+ * Hash the bytes of every object that is named, once; and, with `others`, of every other one that is in the store. One that is gone by record is a note.
  *
  * About 0.5 GB/s.
  */
-export async function checkObjects(home: string, wanted: Wanted, others: boolean, findings: Findings, progress: (done: number, total: number) => void): Promise<void> {
+export async function checkObjects(home: string, wanted: Wanted, { others, gone }: ObjectsOptions, findings: Findings, progress: (done: number, total: number) => void): Promise<void> {
   const unnamed = others ? (await objectsIn(home, findings)).filter((sha256) => !wanted.has(sha256)) : [];
   const items = [...wanted.values(), ...unnamed.map((sha256) => ({ ref: { sha256, kind: '', bytes: null }, by: 'named by no finished run' }))];
   let done = 0;
   await atOnce(items, async ({ ref: { sha256, kind, bytes }, by }) => {
     const object = `object ${sha256}${kind === '' ? '' : ` (${kind})`}`;
     const found = await hashOf(placeOfObject(home, sha256));
-    if (found === undefined) findings.wrong(object, `is missing; it is named by ${by}`);
+    const why = gone.get(sha256);
+    if (found === undefined && why !== undefined) findings.notes.push(`${object} is ${why}`);
+    else if (found === undefined) findings.wrong(object, `is missing; it is named by ${by}`);
     else if (found.sha256 !== sha256) findings.wrong(object, `holds other bytes than its name says; ${kind === '' ? by : `it is named by ${by}`}`);
     else findings.expect(bytes === null || bytes === found.bytes, object, `has ${found.bytes} bytes, not ${bytes} as ${by} says`);
     findings.counts.objects++;

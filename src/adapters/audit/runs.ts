@@ -42,6 +42,9 @@ export async function readRun(home: string, runId: string, findings: Findings): 
   }
 }
 
+/** Still going on, or waiting for an approval. */
+export const isOpen = (status: string): boolean => status === 'running' || status === 'held';
+
 export interface RunChecker {
   readonly home: string;
   readonly index: EntryIndex;
@@ -61,13 +64,13 @@ export async function checkRun(checker: RunChecker, { runId, record }: ReadRun):
   if (request.resolved) wanted.add(request.resolved, object);
   const started = index.about(runId).find(({ type, body }) => type === 'run.started' && body.attempt === attempts);
   if (started === undefined) {
-    if (status === 'running') findings.notes.push(`${object} is not in the ledger yet: it is starting`);
+    if (isOpen(status)) findings.notes.push(`${object} is not in the ledger yet: it is starting`);
     else findings.wrong(object, `has no entry in the ledger that says attempt ${attempts} was started`);
   }
   for (const name of ['kind', 'asOf', 'configDigest'] as const)
     findings.expect(started === undefined || started.body[name] === undefined || request[name] === started.body[name], object, `says it was asked for another ${name} than ledger entry ${started?.seq} says`);
   const end = index.endOf(runId, attempts);
-  if (status === 'running') return void findings.notes.push(`${object} is not finished`);
+  if (isOpen(status)) return void findings.notes.push(`${object} is ${status === 'held' ? 'held by the gate' : 'not finished'}`);
   if (end === undefined) return findings.wrong(object, `says it ${status}, the ledger knows of no end of attempt ${attempts}`);
   if (!findings.expect(ENDED[end.type as keyof typeof ENDED] === status, object, `says it ${status}, ledger entry ${end.seq} says ${end.type.replace('run.', '')}`)) return;
   if (status !== 'succeeded') return;

@@ -1,13 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import { PipelineError } from '../../contracts/errors';
-import { openNote, originOf, parseCheckpoint, parseVerifier, verifierText, type Checkpoint } from '../../core/audit';
+import { openNote, originOf, parseCheckpoint, parseVerifier, sha256Hex, verifierText, type Checkpoint } from '../../core/audit';
+import { erasuresIn, type Erasures } from '../../core/gdpr';
+import { readIfThere } from '../artifacts/files';
 import { checkEntries, readTexts, strangersIn, verifyingKey, type CheckedEntries } from '../ledger';
 import { atOnce } from './at-once';
 import { EntryIndex } from './entries';
-import { checkObjects, Wanted } from './objects';
+import { checkObjects, placeOfObject, Wanted } from './objects';
 import { checkReleases, linesIn, missingReleases, readLine, type ReadLine } from './releases';
 import { Findings, type AuditReport, type Outside } from './report';
-import { checkRun, missingRuns, readRun, runIdsIn, type ReadRun } from './runs';
+import { checkRun, isOpen, missingRuns, readRun, runIdsIn, type ReadRun } from './runs';
 
 export interface AuditOptions {
   readonly home: string;
@@ -54,7 +56,7 @@ export async function auditStore({ home, runId, recordsOnly = false, against, ve
     await checkRecords({ home, key, index, runs, lines, only: runId, recordsOnly, findings, progress });
   } else {
     findings.notes.push('releases and runs were not held against the ledger, because it is damaged; restore it first');
-    if (!recordsOnly) await checkObjects(home, new Wanted(), true, findings, (done, total) => progress('objects', done, total));
+    if (!recordsOnly) await checkObjects(home, new Wanted(), { others: true, gone: new Map() }, findings, (done, total) => progress('objects', done, total));
   }
   // What was read side by side comes in any order.
   findings.problems.push(...findings.problems.splice(saidFirst).sort((a, b) => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0)));
@@ -85,7 +87,7 @@ interface Records {
 
 async function checkRecords({ home, key, index, runs, lines, only, recordsOnly, findings, progress }: Records): Promise<void> {
   const wanted = new Wanted();
-  const running = new Set(runs.filter(({ record }) => record?.status === 'running').map(({ runId }) => runId));
+  const running = new Set(runs.filter(({ record }) => record && isOpen(record.status)).map(({ runId }) => runId));
   const own = lines.map(({ line, commits }) => ({ line, commits: commits.filter(({ commit }) => only === undefined || commit.runId === only) }));
   for (const line of own) checkReleases(line, index, (id) => running.has(id), findings);
   if (only === undefined) {
@@ -108,8 +110,24 @@ async function checkRecords({ home, key, index, runs, lines, only, recordsOnly, 
     findings.counts.histories++;
     if (typeof body.sha256 === 'string') wanted.add({ sha256: body.sha256, kind: 'run.history', bytes: null }, `run ${subject}`);
   }
+  const erased = erasuresIn(index.entries);
+  for (const { seq, problem } of erased.refused) findings.wrong(`ledger entry ${seq}`, `is an erasure that does not count: ${problem}`);
   if (recordsOnly) findings.notes.push(`the bytes of ${wanted.size} objects were not read`);
-  else await checkObjects(home, wanted, only === undefined, findings, (done, total) => progress('objects', done, total));
+  else await checkObjects(home, wanted, { others: only === undefined, gone: await goneBy(home, erased, index) }, findings, (done, total) => progress('objects', done, total));
+}
+
+/** Objects that are gone for a reason the ledger gives, each with it. What a collection removed stands in an object that its entry names. */
+async function goneBy(home: string, { objects }: Erasures, { collections }: EntryIndex): Promise<Map<string, string>> {
+  const gone = new Map<string, string>();
+  for (const { seq, body } of collections) {
+    const list = String(body.list);
+    const text = await readIfThere(placeOfObject(home, list));
+    // A list that was changed excuses nothing; that it was is found where its bytes are hashed.
+    const removed = text !== undefined && sha256Hex(text) === list ? (JSON.parse(text) as { readonly objects: readonly string[] }).objects : [];
+    for (const name of removed) gone.set(name, `collected-by-record: ledger entry ${seq}`);
+  }
+  for (const [sha256, { new: next, entry }] of objects) gone.set(sha256, `erased-by-record: ledger entry ${entry}; object ${next} stands for it`);
+  return gone;
 }
 
 function keyOf(verifier: string): KeyObject {

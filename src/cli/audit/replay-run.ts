@@ -6,8 +6,12 @@ import type { ManifestFacts } from '../../contracts/manifest';
 import type { RunContext, StageResult } from '../../contracts/run';
 import type { Stage } from '../../contracts/stages';
 import { canonicalJson, digestOf } from '../../core/audit';
+import { DENSITY_ROWS } from '../../core/clustering/density/stored';
 import { logicalDigest } from './logical-digest';
 import type { FinishedRun } from './run-inputs';
+
+/** Parts of an `auto` run that compare it with releases of before: they decide how it goes on, which the manifest says. */
+const NOT_AGAIN: ReadonlySet<string> = new Set(['drift.report', 'challenge.report']);
 
 /** `values`: other bytes, the same rows. */
 export type Sameness = 'bytes' | 'values' | 'differs';
@@ -21,7 +25,9 @@ export interface ReplayedStep {
 
 export interface Replay {
   readonly runId: string;
-  readonly verdict: 'identical bytes' | 'identical values' | 'differs';
+  readonly verdict: 'identical bytes' | 'identical values' | 'differs' | 'not-replayable (erased)';
+  /** Outputs that were not worked out again: what drift and the contest of an `auto` run were, and what somebody was erased from. */
+  readonly left: readonly string[];
   /** The first step with an output that differs, even in its values; null where none does. */
   readonly first: ReplayedStep | null;
   readonly steps: readonly ReplayedStep[];
@@ -51,8 +57,8 @@ export interface ReplayOptions {
 export async function replayRun({ run, definitions, deps, signal, progress = () => undefined }: ReplayOptions): Promise<Replay> {
   const { facts } = run.manifest;
   const recorded = recordedOutputs(facts);
-  const inputs = { ...recorded, ...(await parentOf(facts, deps)) };
-  const context: RunContext = { ...run.request, runId: run.runId, attempt: run.attempt };
+  const inputs = { ...recorded, ...(await parentOf(facts, deps)), ...modelTables(facts.inputs) };
+  const context: RunContext = { ...run.request, runId: run.runId, attempt: run.attempt, ...(facts.scoring && { scoring: facts.scoring }) };
   const asked = definitions.filter(({ stage, isPart }) => stage !== 'extract' && (isPart?.(run.project.config) ?? true));
   const steps: ReplayedStep[] = [];
   const replayed: Record<string, ArtifactRef> = {};
@@ -73,13 +79,15 @@ export async function replayRun({ run, definitions, deps, signal, progress = () 
     Object.assign(replayed, outputs);
     steps.push({ stage, part, outputs: await compare(outputs, recorded, deps), ms: Math.round(deps.now() - started) });
   }
-  const forgotten = Object.keys(recorded).filter((name) => !name.startsWith('extract.') && !(name in replayed));
+  const left = Object.keys(recorded).filter((name) => NOT_AGAIN.has(name));
+  const forgotten = Object.keys(recorded).filter((name) => !name.startsWith('extract.') && !(name in replayed) && !left.includes(name));
   const all = [...steps, ...forgotten.map((name): ReplayedStep => ({ stage: name.split('.')[0] as Stage, part: null, outputs: [{ name, sameness: 'differs', recorded: recorded[name].sha256, replayed: null }], ms: 0 }))];
   const first = all.find(({ outputs }) => outputs.some(({ sameness }) => sameness === 'differs')) ?? null;
   const exact = all.every(({ outputs }) => outputs.every(({ sameness }) => sameness === 'bytes'));
   return {
     runId: run.runId,
     verdict: first ? 'differs' : exact ? 'identical bytes' : 'identical values',
+    left,
     first,
     steps: all,
     resultDigest: { recorded: run.manifest.resultDigest, replayed: first ? null : await resultDigestOf(run, context, { ...recorded, ...replayed }, deps) },
@@ -88,8 +96,20 @@ export async function replayRun({ run, definitions, deps, signal, progress = () 
   };
 }
 
+/** What a replay of a run answers that somebody was erased from since: the rows it would need are gone. */
+export const notReplayable = ({ runId, manifest }: FinishedRun, left: readonly string[]): Replay => ({
+  runId,
+  verdict: 'not-replayable (erased)',
+  left,
+  first: null,
+  steps: [],
+  resultDigest: { recorded: manifest.resultDigest, replayed: null },
+  sameCode: true,
+  sameEngine: true,
+});
+
 /** Every output by name; the report of what was read stands among the inputs of the manifest. */
-function recordedOutputs({ inputs, results }: ManifestFacts): Record<string, ArtifactRef> {
+export function recordedOutputs({ inputs, results }: ManifestFacts): Record<string, ArtifactRef> {
   const read = inputs.filter(({ role }) => role === 'extract').map(({ name, sha256, bytes }) => [name, { sha256, bytes, rows: null, kind: name }] as const);
   return Object.fromEntries([...read, ...results.outputs.map(({ name, ref }) => [name, ref] as const)]);
 }
@@ -104,10 +124,15 @@ async function parentOf({ inputs, parentRelease }: ManifestFacts, { artifacts }:
 const parentTables = (inputs: ManifestFacts['inputs']): ArtifactRefs =>
   Object.fromEntries(inputs.filter(({ role }) => role === 'parent').map(({ name, sha256, bytes, rows }) => [name, { sha256, bytes, rows, kind: name.replace(/^parent/, 'personas') }]));
 
+const modelTables = (inputs: ManifestFacts['inputs']): ArtifactRefs =>
+  Object.fromEntries(inputs.filter(({ role }) => role === 'model').map(({ name, sha256, bytes, rows }) => [name, { sha256, bytes, rows, kind: name }]));
+
 async function compare(outputs: ArtifactRefs, recorded: ArtifactRefs, deps: WorkerDeps): Promise<ReplayedStep['outputs']> {
   const compared: { name: string; sameness: Sameness; recorded: string | null; replayed: string }[] = [];
   for (const [name, ref] of Object.entries(outputs)) {
     const before = recorded[name];
+    // Kept apart from what a manifest lists; the model that names it is compared.
+    if (name === DENSITY_ROWS) continue;
     compared.push({ name, sameness: before ? await samenessOf(before, ref, deps) : 'differs', recorded: before?.sha256 ?? null, replayed: ref.sha256 });
   }
   return compared;
@@ -122,7 +147,10 @@ async function samenessOf(before: ArtifactRef, after: ArtifactRef, { sql }: Work
 
 async function resultDigestOf({ manifest }: FinishedRun, run: RunContext, outputs: ArtifactRefs, deps: WorkerDeps): Promise<string> {
   const { facts, observations } = manifest;
-  const stages = observations.stages.map((stage): StageResult => ({ ...stage, outputs: Object.fromEntries(Object.entries(outputs).filter(([name]) => name.startsWith(`${stage.stage}.`))) }));
-  const { results } = await collectFacts(deps, { run, stages, parentRelease: facts.parentRelease }, parentTables(facts.inputs), STAGE_READS);
+  const stages = observations.stages.map((stage): StageResult => ({
+    ...stage,
+    outputs: Object.fromEntries(Object.keys(stage.outputs).flatMap((name) => (outputs[name] ? [[name, outputs[name]]] : []))),
+  }));
+  const { results } = await collectFacts(deps, { run, stages, parentRelease: facts.parentRelease, model: modelTables(facts.inputs) }, parentTables(facts.inputs), STAGE_READS);
   return digestOf(results);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { createArtifactStore, createOverlayStore } from '../../adapters/artifacts';
+import { erasedAmong } from '../../adapters/artifacts/erasures';
 import type { Store } from '../../adapters/store';
 import { PipelineError } from '../../contracts/errors';
 import { createWorkerDeps, machineOptions } from '../../workers/deps';
@@ -13,8 +14,8 @@ import { createProgress } from '../lab/progress';
 import { globalsOf } from '../options';
 import { duration, json, out, table } from '../output';
 import { storeToAudit } from './open-store';
-import { replayRun, type Replay } from './replay-run';
-import { ALL_DEFINITIONS, finishedRun } from './run-inputs';
+import { notReplayable, recordedOutputs, replayRun, type Replay } from './replay-run';
+import { definitionsOf, finishedRun } from './run-inputs';
 import { addWhoAndWhy, whoAndWhy, type WhoAndWhy } from './who-and-why';
 
 export const registerReplay = (audit: Command): void => {
@@ -37,6 +38,9 @@ export const registerReplay = (audit: Command): void => {
 /** Replay with everything that is written going to a folder of its own, removed at the end. */
 async function replayAside(store: Store, runId: string, showProgress: boolean): Promise<Replay> {
   const run = await finishedRun(store, runId);
+  const { facts } = run.manifest;
+  const erased = await erasedAmong(store.home, recordedOutputs(facts));
+  if (erased.length > 0) return notReplayable(run, erased);
   const folder = await mkdtemp(join(tmpdir(), 'dramatis-replay-'));
   const artifacts = createOverlayStore(createArtifactStore(folder), store.artifacts);
   const { deps, close } = createWorkerDeps({ ...store, home: folder, artifacts }, machineOptions());
@@ -45,7 +49,7 @@ async function replayAside(store: Store, runId: string, showProgress: boolean): 
   try {
     return await replayRun({
       run,
-      definitions: ALL_DEFINITIONS,
+      definitions: definitionsOf(facts),
       deps: {
         ...deps,
         openVault: () => {
@@ -65,7 +69,8 @@ async function replayAside(store: Store, runId: string, showProgress: boolean): 
 
 const MARK = { bytes: 'the same bytes', values: 'the same values', differs: 'differs' } as const;
 
-function print({ runId, verdict, first, steps, sameCode, sameEngine, resultDigest }: Replay): void {
+function print({ runId, verdict, left, first, steps, sameCode, sameEngine, resultDigest }: Replay): void {
+  if (verdict === 'not-replayable (erased)') return out(`${runId}: ${verdict}: rows of ${left.join(', ')} were erased on request, by record of the ledger`);
   out(table(['step', 'outputs', 'took', 'result'], steps.map(({ stage, part, outputs, ms }) => {
     const worst = (['differs', 'values', 'bytes'] as const).find((s) => outputs.some(({ sameness }) => sameness === s)) ?? 'bytes';
     return [part === null ? stage : `${stage} (${part})`, String(outputs.length), duration(ms), MARK[worst]];
@@ -73,6 +78,7 @@ function print({ runId, verdict, first, steps, sameCode, sameEngine, resultDiges
   const mark = verdict === 'differs' ? pc.red('✗') : pc.green('✓');
   out(`\n${mark} ${runId}: ${verdict}${first ? `, first in ${first.stage}: ${first.outputs.filter(({ sameness }) => sameness === 'differs').map(({ name }) => name).join(', ')}` : ''}`);
   if (resultDigest.replayed !== null && resultDigest.recorded !== resultDigest.replayed) out(`  resultDigest ${resultDigest.recorded} recorded, ${resultDigest.replayed} replayed`);
+  if (left.length > 0) out(`  not worked out again: ${left.join(', ')}`);
   if (!sameCode) out('  the program is another version than the one that made the run');
   if (!sameEngine) out('  the engine is another version than the one that made the run');
 }

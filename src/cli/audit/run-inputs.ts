@@ -1,5 +1,8 @@
 import { STAGE_DEFINITIONS } from '../../activities';
 import { holdout } from '../../activities/holdout';
+import { scoreClustering } from '../../activities/score-clustering';
+import { scorePrepare } from '../../activities/score-prepare';
+import { scoreSelection } from '../../activities/score-selection';
 import { contenders } from '../../activities/selection';
 import type { StageDefinition } from '../../activities/stage';
 import type { Store } from '../../adapters/store';
@@ -14,6 +17,14 @@ import { digestOf, sha256Hex } from '../../core/audit';
 export const ALL_DEFINITIONS: readonly StageDefinition[] = (STAGE_DEFINITIONS as readonly StageDefinition[]).flatMap((definition) =>
   definition.stage === 'selection' ? [...contenders, definition] : definition.stage === 'clustering' ? [definition, holdout] : [definition],
 );
+
+const SCORING = { prepare: scorePrepare, selection: scoreSelection, clustering: scoreClustering } as const;
+
+/** The definitions that worked in a run: of one that applied a model of before those that apply it. */
+export const definitionsOf = ({ scoring }: Manifest['facts']): readonly StageDefinition[] =>
+  scoring === undefined
+    ? ALL_DEFINITIONS
+    : (STAGE_DEFINITIONS as readonly StageDefinition[]).map((definition) => SCORING[definition.stage as keyof typeof SCORING] ?? definition);
 
 /** A finished run: what it was asked for, the project it worked on, and its manifest. */
 export interface FinishedRun {
