@@ -74,7 +74,7 @@ describe('a project from its first run on', () => {
     expect(personas).toMatchObject({ release: 1, run: first.run, asOf: '2026-06-30' });
     expect(personas.personas.every(({ traits }) => traits.length === 3)).toBe(true);
     for (const persona of personas.personas) {
-      expect(Object.keys(persona)).toEqual(['key', 'name', 'customers', 'share', 'revenueShare', 'traits']);
+      expect(Object.keys(persona)).toEqual(['key', 'name', 'customers', 'share', 'revenueShare', 'traits', 'change', 'from', 'because', 'renamed']);
       for (const trait of persona.traits) expect(Object.keys(trait as object)).toEqual(['feature', 'value', 'base', 'unit']);
     }
     const member = readFileSync(join(project, 'out', '1', 'customer_personas.csv'), 'utf8').split('\n')[1]!.split(',')[0]!.replaceAll('"', '');
