@@ -53,10 +53,10 @@ export async function commitRollback(deps: RollbackDeps, request: RollbackReques
   if (!asked.promoted) throw refuse('it was committed late and never was current');
   const [problem] = await deps.check(asked);
   if (problem !== undefined) throw refuse(problem);
-  const { parent, asOf, runId, digest, resultDigest, manifest, artifacts } = asked;
+  const { parent, asOf, runId, digest, resultDigest, manifest, artifacts, lookAhead } = asked;
   const at = new Date(now()).toISOString();
   const idempotencyKey = digestOf({ rollbackOf: origin, from: current.n, project, environment });
-  const draft = { project, environment, parent, rollbackOf: origin, asOf, runId, idempotencyKey, digest, resultDigest, manifest, artifacts, at, actor, reason };
+  const draft = { project, environment, parent, rollbackOf: origin, asOf, runId, idempotencyKey, digest, resultDigest, manifest, artifacts, at, actor, reason, ...(lookAhead && { lookAhead }) };
   return releases.commit(draft, current.n);
 }
 

@@ -129,7 +129,7 @@ export interface Contender<S = Solution> {
   readonly finalist: {
     /** Index among `candidates`. */
     readonly candidate: number;
-    /** False where no candidate was reproduced well enough and the most stable one was taken. */
+    /** False where what was taken has a mean Jaccard below `stability.accept`. */
     readonly reproduced: boolean;
     /** Adjusted Rand index on the customers left out, per resample. */
     readonly outOfBag: readonly number[];

@@ -156,12 +156,14 @@ function opened(text: string, key: KeyObject): string | undefined {
   }
 }
 
+const IN_STORE: ReadonlySet<string> = new Set(['parent', 'extract', 'model', 'project']);
+
 function wantObjects({ facts, observations }: Manifest, by: string, wanted: Wanted): void {
   const want = (ref: Pick<ArtifactRef, 'sha256' | 'kind' | 'bytes'>): void => wanted.add(ref, by);
   want(facts.config.resolved);
   for (const { name, ref } of facts.results.outputs) wanted.add({ ...ref, kind: name }, by);
   // Source files lie outside of the store; what stands among the inputs under these roles lies in it.
-  for (const { role, name, sha256, bytes } of facts.inputs) if (role === 'parent' || role === 'extract') want({ sha256, bytes, kind: name });
+  for (const { role, name, sha256, bytes } of facts.inputs) if (IN_STORE.has(role)) want({ sha256, bytes, kind: name });
   for (const { outputs } of observations.stages) for (const [name, ref] of Object.entries(outputs)) wanted.add({ ...ref, kind: name }, by);
 }
 

@@ -49,14 +49,17 @@ export async function rootsOf(store: Store, policy: RetentionPolicy, now: number
   }
   const records = await runs.list();
   for (const run of records) {
-    if (run.status === 'running' || young(run.finishedAt ?? run.startedAt)) deep.push(JSON.stringify(run));
+    if (isOpen(run) || young(run.finishedAt ?? run.startedAt)) deep.push(JSON.stringify(run));
     shallow.push(JSON.stringify([run.manifest, (run.request as { resolved?: unknown } | null)?.resolved ?? null]));
   }
   for (const entry of await ledger.read()) shallow.push(JSON.stringify(entry));
-  const open = records.filter(({ status }) => status === 'running').map((run) => ({ runId: run.runId, since: sinceOf(run) }));
+  const open = records.filter(isOpen).map((run) => ({ runId: run.runId, since: sinceOf(run) }));
   if (open.length > 0) for (const { text } of await stageEntries(home)) deep.push(text);
   return { deep, shallow, expired, open };
 }
+
+/** Going on, or held by the gate: it may still be published. */
+const isOpen = ({ status }: RunRecord): boolean => status === 'running' || status === 'held';
 
 const sinceOf = ({ attemptStarts, startedAt }: RunRecord): number => Date.parse(attemptStarts?.at(-1)?.startedAt ?? startedAt);
 

@@ -114,6 +114,8 @@ function warningsOf(fits: readonly FittedCandidate[], best: Estimated | null, la
   for (const fit of aside.slice(0, NAMED)) warnings.push(`a lower BIC was set aside: ${named(fit)}, ${both(bicOf(fit))}: ${notReplicated(fit)}`);
   if (aside.length > NAMED) warnings.push(`${aside.length - NAMED} more lower BICs were set aside for the same reason: raise --starts`);
   if (best.k === largest && fits.some(({ k }) => k < largest)) warnings.push(`the best k is the limit: ${best.k}; the data may support more`);
+  const smallest = Math.min(...fits.map(({ k }) => k));
+  if (best.k === smallest && smallest > 1 && largest > smallest) warnings.push(`the best k is the limit: ${best.k}; the data may support fewer`);
   if (!best.converged) warnings.push(`the fit of ${named(best)} stopped before it converged`);
   const collapsed = fits.filter(({ rejectedStarts }) => rejectedStarts.length > 0).length;
   if (collapsed > 0)

@@ -9,7 +9,7 @@ import type { LabVerdict } from './verdict';
 import { labWording } from './wording';
 
 /**
- * The rule of a project: the best of each algorithm that resampling reproduces, then the best of these by how well they predict rows left out.
+ * The rule of a project: the best of each algorithm by its own rule, then the best of these by how well they predict rows left out.
  *
  * @throws PipelineError `INSUFFICIENT_DATA` below two rows; `NOT_FINITE`; `CANCELLED`.
  */
@@ -33,7 +33,7 @@ export async function fullRule(algorithms: readonly Algorithm[], input: Selectio
       candidates: contenders.flatMap(({ candidates }) => candidates.map(show)),
       chosen: null,
       why: inWords(`No candidate can be chosen. ${contenders.map(({ algorithm, none }) => `${algorithm}: ${none ?? 'unknown'}`).join('. ')}.`),
-      warnings: [],
+      warnings: contenders.flatMap(({ warnings }) => warnings.map(inWords)),
       evidence: contenders.flatMap(({ evidence }) => evidence),
       finalists: [],
       sampleRows,

@@ -13,10 +13,7 @@ import type { Reference } from './resample-task';
 import { choose, eligible, ruleText } from './rule';
 import { drawSamples, type SelectionInput } from './sample';
 import { modelOf, specsOf } from './specs';
-import { judged, noFinalist, warningsOf } from './verdicts';
-
-/** Its score is 0 then: what its agreement is worth is not known. */
-const INCOMPARABLE = 'the specification has no solution on column-permuted data: its agreement on left-out customers counts for nothing in the comparison of algorithms';
+import { INCOMPARABLE, judged, noFinalist, warningsOf } from './verdicts';
 
 /** Share of the work that lies behind once a phase begins. */
 const PHASES = {

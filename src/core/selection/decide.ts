@@ -3,7 +3,7 @@ import { PipelineError } from '../../contracts/errors';
 import type { Candidate, Contender, Finalist, SelectionReport } from '../../contracts/selection';
 import { BETWEEN_TEXT, compareFinalists } from './between';
 import { isBySilhouette } from './rule';
-import { COLLAPSED } from './verdicts';
+import { COLLAPSED, INCOMPARABLE } from './verdicts';
 
 type Limits = SelectionReport['limits'];
 
@@ -21,7 +21,7 @@ function whyOf(chosen: Candidate, reproduced: boolean, finalists: readonly Final
     return `${chosen.k} personas${by}: of ${limits.min} to ${limits.max} big enough groups these lie farthest apart (silhouette ${chosen.silhouette.toFixed(3)}), weighed with how well they come back ${drawn}${doubt}.`;
   }
   if (!reproduced)
-    return `${chosen.k} personas${by}, because of the numbers between ${limits.min} and ${limits.max} with big enough groups none comes back reliably when the customers are drawn again ${resamples} times, and this one does so best (mean Jaccard ${share}).`;
+    return `${chosen.k} personas${by}, because of the numbers between ${limits.min} and ${limits.max} with big enough groups none that was resampled comes back reliably when the customers are drawn again ${resamples} times, and this one does so best (mean Jaccard ${share}).`;
   const what =
     chosen.mixture === null
       ? `that is the largest number between ${limits.min} and ${limits.max} whose groups are big enough and come back`
@@ -66,11 +66,15 @@ export function decide<S>(contenders: readonly Contender<S>[], limits: Limits, m
   };
 }
 
-/** What a mixture sweep had to set aside is said whoever wins: an artefact is not to pass in silence. */
+/** What is said whoever wins: components that collapsed, and a score that stands for nothing. An artefact is not to pass in silence. */
+const ANYWAY = [COLLAPSED, INCOMPARABLE];
+
 const setAside = (contenders: readonly Contender<unknown>[], winner: Contender<unknown>): string[] =>
   contenders
-    .filter(({ algorithm }) => algorithm === 'mixture' && algorithm !== winner.algorithm)
-    .flatMap(({ warnings }) => warnings.filter((warning) => warning.startsWith(COLLAPSED)).map((warning) => `mixture: ${warning}`));
+    .filter(({ algorithm }) => algorithm !== winner.algorithm)
+    .flatMap(({ algorithm, warnings }) =>
+      warnings.filter((warning) => ANYWAY.some((said) => warning.startsWith(said))).map((warning) => `${TITLES[algorithm]}: ${warning}`),
+    );
 
 function noneAcceptable(contenders: readonly Contender<unknown>[]): PipelineError {
   const reasons = contenders.map(({ algorithm, none }) => ({ algorithm, why: none ?? 'unknown' }));

@@ -75,7 +75,7 @@ function finalistWhy(candidate: MeasuredCandidate, { reproduced }: Choice, limit
     return `${name}: of the numbers from ${limits.min} to ${limits.max} that pass the gates the best separated, discounted by how far it is reproduced (${value}).${doubt}`;
   }
   if (!reproduced)
-    return `${name}: no candidate from ${limits.min} to ${limits.max} is reproduced well enough (${accept} asked); of those that pass the gates this one is reproduced best (${stability}).`;
+    return `${name}: of those from ${limits.min} to ${limits.max} that pass the gates and were resampled none is reproduced well enough (${accept} asked), and this one best (${stability}).`;
   const what = candidate.mixture === null ? 'the largest number' : `the lowest BIC (${candidate.mixture.bic.toFixed(1)})`;
   return `${name}: ${what} from ${limits.min} to ${limits.max} that passes the gates and that resampling reproduces (${stability}, at least ${accept} asked).`;
 }
@@ -92,7 +92,7 @@ export function noFinalist(algorithm: Algorithm, candidates: readonly MeasuredCa
 
 /** What people should know of the finalist of an algorithm, and of what was set aside for it. */
 export function warningsOf(candidates: readonly MeasuredCandidate[], choice: Choice | null, modeling: Modeling, limits: Limits): string[] {
-  if (choice === null) return [];
+  if (choice === null) return collapseWarning(candidates);
   const chosen = candidates[choice.candidate];
   const { accept } = modeling.stability;
   const warnings: string[] = [];
@@ -132,6 +132,10 @@ function limitWarnings(chosen: MeasuredCandidate, { clusters }: Modeling, limits
 }
 
 export const COLLAPSED = 'components collapsed';
+export const LOWER_BIC = 'a lower BIC was set aside';
+/** The score is 0 then: what its agreement is worth is not known. */
+export const INCOMPARABLE =
+  'the specification has no solution on column-permuted data: its agreement on left-out customers counts for nothing in the comparison of algorithms';
 
 /** Lower BICs that were set aside, and components that collapsed: a mixture sweep is not to choose an artefact in silence. */
 function mixtureWarnings(candidates: readonly MeasuredCandidate[], chosen: MeasuredCandidate): string[] {
@@ -140,12 +144,17 @@ function mixtureWarnings(candidates: readonly MeasuredCandidate[], chosen: Measu
   const aside = candidates.filter(({ mixture, withinLimits }) => withinLimits && mixture !== null && mixture.bic < own);
   const warnings = aside.map((candidate) => {
     const reason = eligible(candidate) ? `not reproduced, mean Jaccard ${figure(candidate.meanJaccard)}` : failuresOf(candidate);
-    return `a lower BIC was set aside: ${nameOf(candidate)}, ${(candidate.mixture?.bic ?? 0).toFixed(1)} (${reason})`;
+    return `${LOWER_BIC}: ${nameOf(candidate)}, ${(candidate.mixture?.bic ?? 0).toFixed(1)} (${reason})`;
   });
+  return [...warnings, ...collapseWarning(candidates)];
+}
+
+/** How many mixtures lost starts to components that collapsed, and the first of them. */
+function collapseWarning(candidates: readonly MeasuredCandidate[]): string[] {
   const collapsed = candidates.filter(({ rejectedStarts }) => rejectedStarts.length > 0);
-  if (collapsed.length > 0)
-    warnings.push(
-      `${COLLAPSED} in ${collapsed.length} of ${candidates.length} mixtures and those starts were rejected, first with ${nameOf(collapsed[0])}: ${collapsed[0].rejectedStarts[0].reason}`,
-    );
-  return warnings;
+  if (collapsed.length === 0) return [];
+  const [{ rejectedStarts }] = collapsed;
+  return [
+    `${COLLAPSED} in ${collapsed.length} of ${candidates.length} mixtures and those starts were rejected, first with ${nameOf(collapsed[0])}: ${rejectedStarts[0].reason}`,
+  ];
 }

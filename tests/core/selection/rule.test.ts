@@ -93,6 +93,14 @@ describe('within mixtures', () => {
     );
   });
 
+  it('names it too where no mixture can be chosen', () => {
+    const lost = mixture('VVI', 3, 1200, { gates: tooSmall, rejectedStarts: [{ logLikelihood: 5, reason: 'component 0 singular on revenue' }] });
+    expect(choose([lost], 0.85)).toBeNull();
+    expect(warningsOf([lost], null, modeling, limits)).toEqual([
+      'components collapsed in 1 of 1 mixtures and those starts were rejected, first with 3 clusters (VVI): component 0 singular on revenue',
+    ]);
+  });
+
   it('states both scales of the BIC where it says what the criterion alone would take', () => {
     const bic = criterionChoices('mixture', sweep, choose(sweep, 0.85), null).find(({ criterion }) => criterion === 'bic');
     expect(bic).toMatchObject({ k: 6, agrees: false, note: 'lowest BIC, 700.0 (VVI); lower is better, mclust prints -700.0' });

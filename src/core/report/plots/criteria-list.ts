@@ -69,7 +69,7 @@ const INDICES: readonly Criterion[] = [
 const GAP: Criterion = {
   id: 'gap',
   title: 'Gap statistic',
-  note: 'How much tighter the groups are than in data without any. The smallest number within one standard error (bars) of the next is taken.',
+  note: 'How much tighter the groups are than in data without any. Alone it would take the smallest number within one standard error (bars) of the next.',
   axis: 'Gap',
   valueOf: (c) => c.gap?.value ?? null,
   errorOf: (c) => c.gap?.error ?? null,
@@ -80,7 +80,7 @@ const PREDICTED = 0.8;
 const STRENGTH: Criterion = {
   id: 'prediction-strength',
   title: 'Prediction strength',
-  note: `How well one half of the customers predicts the groups of the other. The largest number above the dashed line (${PREDICTED}) is taken.`,
+  note: `How well one half of the customers predicts the groups of the other. Alone it would take the largest number above the dashed line (${PREDICTED}).`,
   axis: 'Strength',
   valueOf: (c) => c.predictionStrength,
   askedOf: () => PREDICTED,

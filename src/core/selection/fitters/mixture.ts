@@ -51,11 +51,14 @@ function isPromising({ k, labels, replicated }: FittedMixture, { promising: { mi
   return shares.every((share) => share >= minShare && share <= maxShare);
 }
 
+/** What became of a component; an empty one is so on no column of its own. */
+const kindOn = (kind: string, column: string): string => (kind === 'empty' ? kind : `${kind} on ${column}`);
+
 /** A rejected start in words, with the column by its name. */
 function rejectedOf({ rejected }: MixtureFit, { names }: FitOptions): RejectedStart[] {
   return rejected.slice(0, REPORTED).map(({ start, logLikelihood, degenerate: { kind, component, column, evidence } }) => ({
     logLikelihood,
-    reason: `start "${start.method}": component ${component} ${kind} on ${names[column] ?? `column ${column + 1}`} (${evidence})`,
+    reason: `start "${start.method}": component ${component} ${kindOn(kind, names[column] ?? `column ${column + 1}`)} (${evidence})`,
   }));
 }
 
@@ -78,7 +81,7 @@ function fitOne(spec: Spec, points: Points, options: FitOptions): Fit<Spec> {
   const rejectedStarts = rejectedOf(fit, options);
   if (fit.status === 'not estimable') {
     const { kind, component, column, evidence } = fit.degenerate;
-    const reason = `component ${component} of ${k} ${kind} on ${options.names[column] ?? `column ${column + 1}`}: ${evidence}, in each of ${fit.rejected.length} starts`;
+    const reason = `component ${component} of ${k} ${kindOn(kind, options.names[column] ?? `column ${column + 1}`)}: ${evidence}; none of ${fit.rejected.length} starts ended in a proper solution`;
     return unfitted(spec, reason, rejectedStarts, fit.followed);
   }
   const { outcome } = fit;
