@@ -54,7 +54,7 @@ export const registerLab = (program: Command): void => {
       modelsOf,
     )
     .addOption(
-      new Option('--rule <name>', 'full: as a project chooses, by resampling; bic: the lowest BIC of all mixtures').choices(RULES).default('full'),
+      new Option('--rule <name>', 'full: as a project chooses, by separation, resampling and permuted data; bic: the lowest BIC of all mixtures').choices(RULES).default('full'),
     )
     .addOption(new Option('--k <range>', 'clusters: 3, or 2..9').argParser(rangeOf).default({ min: 1, max: 9 }, '1..9'))
     .addOption(new Option('--scale <name>', 'standard: mean 0, population deviation 1; none: as they are').choices(SCALES).default('standard'))
