@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { blrt } from '../../src/core/clustering/mixture/blrt';
 import { criteria } from '../../src/core/clustering/mixture/criteria';
 import { degreesOfFreedom } from '../../src/core/clustering/mixture/degrees-of-freedom';
@@ -16,6 +17,9 @@ import {
   sizesOf,
   spaceOf,
 } from './mclust-support';
+
+/** By model, then G − 1: one digit a row; see make/mclust.R. */
+const CLASSES = JSON.parse(readFileSync('tests/reference/mclust-classes.json', 'utf8')) as Record<string, Record<string, readonly (string | null)[]>>;
 
 const UP_TO_9 = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const UP_TO_4 = [1, 2, 3, 4];
@@ -74,6 +78,25 @@ describeWithShared.each(SETS)('mixtures of %s against mclust', (set, load) => {
       expect(relative(entropy, entropy_relative)).toBeLessThan(1e-9);
       expect(relative(icl, -icl_mclust)).toBeLessThan(1e-9);
     }
+  });
+
+  it('with its classes, row by row, in every model and G = 1..9 where the likelihoods are equal', () => {
+    let compared = 0;
+    const elsewhere: string[] = [];
+    for (const cell of cellsOf(set, UP_TO_9, x)) {
+      const { model, k, theirs } = cell;
+      const classes = CLASSES[set][model][k - 1];
+      const { logLikelihood, responsibilities } = asMclust(space, cell);
+      if (theirs === null || relative(logLikelihood, theirs) > 2e-6) continue;
+      compared++;
+      const own = Array.from({ length: x.rows }, (_, i) => {
+        const row = responsibilities.subarray(i * k, i * k + k);
+        return row.indexOf(Math.max(...row)) + 1;
+      }).join('');
+      if (own !== classes) elsewhere.push(`${model},${k}: ${[...own].filter((label, i) => label !== classes?.[i]).length} rows`);
+    }
+    expect(elsewhere).toEqual([]);
+    expect(compared).toBe(expected[set].asMclust.equal);
   });
 
   it('eight starts reach the log-likelihood of mclust in every model, G = 1..4, with proper solutions, and choose as mclust does', () => {
