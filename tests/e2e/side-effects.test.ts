@@ -2,7 +2,7 @@ import { disturbed, faultsOf, someOf, undisturbed, type Point } from '../faults/
 import { makeShop, removeFolders, type RunJson } from './support';
 
 /** Each run has as many, so that one run is disturbed again and again. */
-const PER_RUN = 4;
+const PER_RUN = 2;
 const RUNS = Number(process.env.DRAMATIS_FAULT_RUNS ?? 1);
 
 describe('every change of the file system that the worker makes', () => {
