@@ -9,8 +9,8 @@ import { s3Python } from './services';
 
 export interface S3Server {
   readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   open(bucket: string): Promise<Bucket>;
-  /** Make a bucket, which needs no signature here. */
   make(bucket: string): Promise<void>;
   keys(bucket: string): Promise<string[]>;
   stop(): Promise<void>;
@@ -21,6 +21,8 @@ export async function startS3(): Promise<S3Server> {
   const port = await freePort();
   const child = spawn(s3Python(), ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
   const endpoint = `http://127.0.0.1:${port}`;
+  // It asks for none.
+  const credentials = { accessKeyId: 'key', secretAccessKey: 'not-in-any-message' };
   for (let waited = 0; ; waited++) {
     if (await fetch(endpoint).then(() => true, () => false)) break;
     if (waited > 300 || child.exitCode !== null) throw new Error('the S3 server did not start');
@@ -28,7 +30,8 @@ export async function startS3(): Promise<S3Server> {
   }
   return {
     endpoint,
-    open: (bucket) => openBucket({ target: 'lake', bucket, endpoint, region: 'us-east-1', accessKeyId: 'key', secretAccessKey: 'not-in-any-message' }),
+    credentials,
+    open: (bucket) => openBucket({ target: 'lake', bucket, endpoint, region: 'us-east-1', ...credentials }),
     make: async (bucket) => void (await fetch(`${endpoint}/${bucket}`, { method: 'PUT' })),
     keys: async (bucket) => {
       const text = await (await fetch(`${endpoint}/${bucket}?list-type=2`)).text();

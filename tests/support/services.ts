@@ -51,6 +51,15 @@ export function s3Python(): string {
   return path;
 }
 
+const { cachedVersitygw } = jest.requireActual<{ cachedVersitygw(): string }>(resolve(__dirname, '../../scripts/get-versitygw.js'));
+
+/** Path of versitygw. @throws Error saying how to get it. */
+export function versitygwPath(): string {
+  const path = [process.env.DRAMATIS_VERSITYGW, cachedVersitygw()].find((candidate) => candidate !== undefined && existsSync(candidate));
+  if (path === undefined) throw new Error('there is no versitygw: run `node scripts/get-versitygw.js`, which needs Go');
+  return path;
+}
+
 const reported = new Set<string>();
 
 /** Whether to run: the service is there, or required (then the test fails for want of it). Says once per file why not. */
@@ -80,6 +89,11 @@ export function describeWithPostgres(name: string, tests: () => void): void {
 /** Skipped with a printed reason where there is no S3 server; fails there if `DRAMATIS_REQUIRE_SERVICES=1`. */
 export function describeWithS3(name: string, tests: () => void): void {
   (runs(s3Python) ? describe : describe.skip)(name, tests);
+}
+
+/** Skipped with a printed reason where there is no versitygw. */
+export function describeWithVersitygw(name: string, tests: () => void): void {
+  (runs(versitygwPath) ? describe : describe.skip)(name, tests);
 }
 
 /** Skipped with a printed reason where Chromium is absent; fails there if `DRAMATIS_REQUIRE_SERVICES=1`. */

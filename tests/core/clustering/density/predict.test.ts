@@ -260,3 +260,11 @@ it('whatever the rows, ties and repeats included: the fit gives itself back, and
     ),
   );
 });
+
+it('a row that lies as near to two clusters belongs to that of the earlier row, whatever their order', () => {
+  // One row to the left makes the smaller cluster, which comes second.
+  const { model } = byDbscan(matrixOf([[-1], [1], [2], [3]]), 1, 1);
+  expect(model.labels).toEqual([1, 0, 0, 0]);
+  const { cluster, runnerUp, margin } = predictDensity(model, toPoints(matrixOf([[0]])));
+  expect([cluster[0], runnerUp[0], margin[0]]).toEqual([1, 0, 0]);
+});
