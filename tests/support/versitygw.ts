@@ -32,6 +32,7 @@ export async function startVersitygw(): Promise<S3Server> {
   return {
     endpoint,
     credentials: { accessKeyId: ACCESS, secretAccessKey: SECRET },
+    checksSignatures: true,
     open: (bucket) => openBucket({ target: 'lake', bucket, endpoint, region: 'us-east-1', accessKeyId: ACCESS, secretAccessKey: SECRET }),
     make: async (bucket) => void (await client.send(new CreateBucketCommand({ Bucket: bucket }))),
     keys: async (bucket) => {
