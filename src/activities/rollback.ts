@@ -3,6 +3,7 @@ import type { ReleaseCommit, SinkReceipt } from '../contracts/manifest';
 import { digestOf } from '../core/audit';
 import type { Ledger, ReleaseStore, Sink } from '../core/ports';
 import { deliverTo } from './publish';
+import { enterCommit } from './release-entries';
 
 export interface RollbackDeps {
   readonly releases: ReleaseStore;
@@ -31,21 +32,34 @@ export interface Rollback {
 /** The release whose artifacts a release has. */
 const originOf = ({ n, rollbackOf }: ReleaseCommit): number => rollbackOf ?? n;
 
+const subjectOf = ({ project, environment, n }: ReleaseCommit): string => `${project}/${environment}/${n}`;
+
+/** Whether a rollback got to its last step. */
+const isFinished = async (ledger: Ledger, commit: ReleaseCommit): Promise<boolean> =>
+  (await ledger.read()).some(({ type, subject }) => type === 'release.rolled-back' && subject === subjectOf(commit));
+
 /**
  * Bring an earlier release back as a new one: same artifacts, next number, so every target takes it as it takes any other.
+ *
+ * A rollback that died before its targets had it is taken up again: by its number, or without one as long as it is current and the ledger
+ * does not say that it was finished. So a second try never goes one release further back.
  *
  * @throws PipelineError `RELEASE_NOT_FOUND`, `ROLLBACK_REFUSED`, or `RELEASE_MOVED` where another release became current meanwhile.
  */
 export async function commitRollback(deps: RollbackDeps, request: RollbackRequest): Promise<Rollback> {
-  const { releases, now } = deps;
+  const { releases, ledger, now } = deps;
   const { project, environment, actor, reason } = request;
   const line = `${project} (${environment})`;
   const current = await releases.current(project, environment);
   if (current === undefined) throw new PipelineError('RELEASE_NOT_FOUND', `nothing has been published for ${line} yet`, { project, environment });
+  if (current.rollbackOf !== undefined) {
+    // Whatever is asked for now, what was done before must not be missing from the ledger.
+    await enterCommit(ledger, current);
+    if (request.release === null && !(await isFinished(ledger, current))) return { commit: current, created: false };
+  }
   const wanted = request.release ?? (await before(releases, current));
   const asked = await releases.read(project, environment, wanted);
   const origin = originOf(asked);
-  // A rollback that died before its targets had it is taken up again.
   if (current.rollbackOf === origin) return { commit: current, created: false };
   const refuse = (why: string): PipelineError =>
     new PipelineError('ROLLBACK_REFUSED', `release ${wanted} of ${line} cannot be brought back: ${why}`, { release: wanted, current: current.n });
@@ -60,16 +74,17 @@ export async function commitRollback(deps: RollbackDeps, request: RollbackReques
   return releases.commit(draft, current.n);
 }
 
-/** Deliver a rollback to every target and enter it into the ledger; safe to do again. */
+/** Enter a rollback into the ledger, deliver it to every target and enter what they took; safe to do again. */
 export async function deliverRollback({ sinks, ledger }: RollbackDeps, { commit }: Rollback): Promise<SinkReceipt[]> {
+  await enterCommit(ledger, commit);
   const receipts = await deliverTo(sinks, commit);
-  const { project, environment, n, rollbackOf, actor, reason, at, digest, resultDigest } = commit;
+  const { n, rollbackOf, actor, reason, at, digest, resultDigest } = commit;
   await ledger.append({
     type: 'release.rolled-back',
     actor,
     reason,
     at,
-    subject: `${project}/${environment}/${n}`,
+    subject: subjectOf(commit),
     body: { release: n, rollbackOf, commitSha256: digestOf(commit), digest, resultDigest, receipts },
   });
   return receipts;
