@@ -14,7 +14,7 @@ const subjectOf = ({ project, environment, n }: ReleaseCommit): string => `${pro
  * O(entries).
  */
 export async function enterCommit(ledger: Ledger, commit: ReleaseCommit): Promise<void> {
-  const { n, runId, rollbackOf, digest, resultDigest, idempotencyKey, actor, reason, at } = commit;
+  const { n, runId, rollbackOf, digest, resultDigest, idempotencyKey, actor, reason, at, signed } = commit;
   const subject = subjectOf(commit);
   const commitSha256 = digestOf(commit);
   const entries = await ledger.read();
@@ -27,7 +27,7 @@ export async function enterCommit(ledger: Ledger, commit: ReleaseCommit): Promis
     reason,
     at,
     subject,
-    body: { release: n, ...origin, commitSha256, digest, resultDigest, idempotencyKey },
+    body: { release: n, ...origin, commitSha256, digest, resultDigest, idempotencyKey, ...(signed && { signed }) },
   });
 }
 

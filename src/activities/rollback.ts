@@ -1,5 +1,6 @@
 import { PipelineError } from '../contracts/errors';
 import type { ReleaseCommit, SinkReceipt } from '../contracts/manifest';
+import type { RollbackStatement, SignedRollback } from '../contracts/rollback';
 import { digestOf } from '../core/audit';
 import type { Ledger, ReleaseStore, Sink } from '../core/ports';
 import { deliverTo } from './publish';
@@ -11,6 +12,8 @@ export interface RollbackDeps {
   readonly sinks: readonly Sink[];
   /** What is wrong with a release's artifacts, one sentence each; none where it can be brought back. */
   check(commit: ReleaseCommit): Promise<readonly string[]>;
+  /** Sign with the key of who acts; null in a store without actors. */
+  sign(statement: RollbackStatement): Promise<SignedRollback | null>;
   now(): number;
 }
 
@@ -44,7 +47,7 @@ const isFinished = async (ledger: Ledger, commit: ReleaseCommit): Promise<boolea
  * A rollback that died before its targets had it is taken up again: by its number, or without one as long as it is current and the ledger
  * does not say that it was finished. So a second try never goes one release further back.
  *
- * @throws PipelineError `RELEASE_NOT_FOUND`, `ROLLBACK_REFUSED`, or `RELEASE_MOVED` where another release became current meanwhile.
+ * @throws PipelineError `RELEASE_NOT_FOUND`, `ROLLBACK_REFUSED`, what `sign` throws, or `RELEASE_MOVED` where another release became current meanwhile.
  */
 export async function commitRollback(deps: RollbackDeps, request: RollbackRequest): Promise<Rollback> {
   const { releases, ledger, now } = deps;
@@ -69,23 +72,24 @@ export async function commitRollback(deps: RollbackDeps, request: RollbackReques
   if (problem !== undefined) throw refuse(problem);
   const { parent, asOf, runId, digest, resultDigest, manifest, artifacts, lookAhead } = asked;
   const at = new Date(now()).toISOString();
+  const signed = await deps.sign({ purpose: 'dramatis/rollback/1', project, environment, from: current.n, to: origin, actor, reason, at });
   const idempotencyKey = digestOf({ rollbackOf: origin, from: current.n, project, environment });
-  const draft = { project, environment, parent, rollbackOf: origin, asOf, runId, idempotencyKey, digest, resultDigest, manifest, artifacts, at, actor, reason, ...(lookAhead && { lookAhead }) };
-  return releases.commit(draft, current.n);
+  const what = { project, environment, parent, rollbackOf: origin, asOf, runId, idempotencyKey, digest, resultDigest, manifest, artifacts, ...(lookAhead && { lookAhead }) };
+  return releases.commit({ ...what, at, actor, reason, ...(signed && { signed }) }, current.n);
 }
 
 /** Enter a rollback into the ledger, deliver it to every target and enter what they took; safe to do again. */
 export async function deliverRollback({ sinks, ledger }: RollbackDeps, { commit }: Rollback): Promise<SinkReceipt[]> {
   await enterCommit(ledger, commit);
   const receipts = await deliverTo(sinks, commit);
-  const { n, rollbackOf, actor, reason, at, digest, resultDigest } = commit;
+  const { n, rollbackOf, actor, reason, at, digest, resultDigest, signed } = commit;
   await ledger.append({
     type: 'release.rolled-back',
     actor,
     reason,
     at,
     subject: subjectOf(commit),
-    body: { release: n, rollbackOf, commitSha256: digestOf(commit), digest, resultDigest, receipts },
+    body: { release: n, rollbackOf, commitSha256: digestOf(commit), digest, resultDigest, ...(signed && { signed }), receipts },
   });
   return receipts;
 }

@@ -27,6 +27,7 @@ async function threeReleases() {
     ledger: createLedger(home),
     sinks: [sink],
     check: () => Promise.resolve([]),
+    sign: () => Promise.resolve(null),
     now: () => Date.parse(AT),
     ...more,
   });
@@ -53,6 +54,20 @@ it('commits, enters, delivers and enters again; a second rollback goes one furth
   ]);
   expect(await rollBack(depsOf())).toEqual({ n: 5, rollbackOf: 1, created: true });
   expect(taken).toEqual([4, 5]);
+});
+
+it('keeps what its actor signed in the commit and in both entries, and signs before it commits', async () => {
+  const { depsOf, rollBack, home } = await threeReleases();
+  await expect(rollBack(depsOf({ sign: () => Promise.reject(new Error('no key')) }))).rejects.toThrow('no key');
+  expect(await createReleaseStore(home).list('shop', 'prod')).toHaveLength(3);
+  const sign: RollbackDeps['sign'] = (statement) => Promise.resolve({ statement, keyId: 'k', signature: 's' });
+  await rollBack(depsOf({ sign }));
+  const statement = { purpose: 'dramatis/rollback/1', project: 'shop', environment: 'prod', from: 3, to: 2, actor: 'ben', reason: 'half is missing', at: AT };
+  const signed = { statement, keyId: 'k', signature: 's' };
+  expect(await createReleaseStore(home).current('shop', 'prod')).toMatchObject({ n: 4, at: AT, signed });
+  expect(await createLedger(home).read()).toMatchObject([{ body: { signed } }, { body: { signed } }]);
+  // What is there already is signed by who made it.
+  await rollBack(depsOf({ sign: () => Promise.reject(new Error('no key')) }), 2);
 });
 
 /** The port with one method that does its work and dies, or dies before it. */

@@ -3,7 +3,8 @@ import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { auditStore, type AuditReport } from '../../../src/adapters/audit';
 import { createLedger } from '../../../src/adapters/ledger';
-import { verifierText } from '../../../src/core/audit';
+import { createReleaseStore } from '../../../src/adapters/releases';
+import { digestOf, verifierText } from '../../../src/core/audit';
 import { publishedStore } from '../../support/audit-store';
 import { makeSigner } from '../../support/audit-logs';
 import { freshHome } from '../../support/home';
@@ -110,5 +111,18 @@ describe('auditStore', () => {
     expect(await audit()).toMatchObject({ ok: true, outside: { provenUpTo: null, lastTaken: { size: 10, actor: 'ana' } } });
     await ledger.append({ ...entry, body: { size: 9, root: root.toString('hex') } });
     expect(objects(await audit())).toEqual(['ledger entry 12']);
+  });
+
+  it('names a rollback that passes itself off as something else, whose entry nobody would have to sign', async () => {
+    const releases = createReleaseStore(home);
+    const { n, previous, previousSha256, promoted, superseded, format, ...first } = await releases.read('shop', 'prod', 1);
+    expect([n, previous, previousSha256, promoted, superseded, format]).toEqual([1, null, null, true, false, 1]);
+    const { commit } = await releases.commit({ ...first, idempotencyKey: 'again', rollbackOf: 1 }, 2);
+    const { actor, reason, at, digest, resultDigest } = commit;
+    const body = { release: 3, commitSha256: digestOf(commit), digest, resultDigest };
+    await createLedger(home).append({ type: 'release.published', actor, reason, at, subject: 'shop/prod/3', body });
+    expect((await audit()).problems).toEqual([{ object: 'release 3 of shop/prod', problem: 'brings back another release than ledger entry 11 says' }]);
+    await createLedger(home).append({ type: 'release.rolled-back', actor, reason, at, subject: 'shop/prod/3', body: { ...body, rollbackOf: 1 } });
+    expect(objects(await audit())).toEqual(['release 3 of shop/prod']);
   });
 });
