@@ -64,7 +64,13 @@ export const rejectUpdate = defineUpdate<Approval, [SignedDecision]>('reject');
 export const progressQuery = defineQuery<RunProgress>('progress');
 
 /** A refit ends with these where no candidate passes its gates: the current model, where there is one, is no worse for it. */
-const NO_NEW_MODEL: ReadonlySet<string> = new Set(['NO_ACCEPTABLE_MODEL', 'INDEPENDENT_CHECK_FAILED', 'NO_FEATURES_LEFT']);
+const NO_NEW_MODEL: ReadonlySet<string> = new Set([
+  'NO_ACCEPTABLE_MODEL',
+  'INDEPENDENT_CHECK_FAILED',
+  'NO_FEATURES_LEFT',
+  // Its clusters are not the personas that were pinned.
+  'PERSONAS_PINNED',
+]);
 
 /** How often personas are matched again because another release became current in between. */
 const MATCHINGS = 5;
@@ -97,7 +103,9 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
   const decide = (signed: SignedDecision): Promise<Approval> => {
     const check = async () => {
       if (!run) throw ApplicationFailure.nonRetryable('the run has only begun', 'NOT_HELD');
-      const answer = await quick.checkDecision({ run, heldDigest: held, asked: signed.statement.decision, signed });
+      const question = { run, heldDigest: held, asked: signed.statement.decision, signed };
+      // A decision that comes while the run is being cancelled is refused and written down like any other.
+      const answer = await CancellationScope.nonCancellable(() => quick.checkDecision(question));
       held = null;
       decided = answer;
       return answer;
@@ -117,10 +125,14 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     held = digest;
     decided = null;
     status = 'held';
-    await condition(() => decided !== null, timeoutHours * HOUR_MS);
-    // A decision that came in time and is still looked at counts.
-    await deciding;
-    held = null;
+    try {
+      await condition(() => decided !== null, timeoutHours * HOUR_MS);
+      // A decision that came in time and is still looked at counts.
+      await deciding;
+    } finally {
+      // Also where the run was cancelled: what is decided from here on is late.
+      held = null;
+    }
     status = 'running';
     const answer = decided as Approval | null;
     if (answer === null) {
@@ -200,8 +212,10 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
       for (const name of Object.keys(inputs)) if (!(name in known)) delete inputs[name];
       await score(rival!, drift);
     };
+    let trial: StageResult | null = null;
     try {
       await fit(opened, drift);
+      if (rival !== undefined) trial = await tables.personas({ run: run!, inputs: { ...inputs, ...rival.parent } });
     } catch (error) {
       const { code, message } = failureOf(error);
       if (rival === undefined || !NO_NEW_MODEL.has(code)) throw error;
@@ -210,8 +224,7 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
       results.push({ ...clustered, warnings: [...clustered.warnings, `The current model scores on: no new one passes: ${message}`] });
       return true;
     }
-    if (rival === undefined) return false;
-    const trial = await tables.personas({ run: run!, inputs: { ...inputs, ...rival.parent } });
+    if (rival === undefined || trial === null) return false;
     const verdict = await tables.challenge({ run: run!, inputs: { ...inputs, ...trial.outputs, ...rival.parent, ...rival.artifacts } });
     const lost = verdict.facts.winner === 'champion';
     if (lost) await applyRival();

@@ -217,4 +217,24 @@ describeWithTestServer('the gate of a run', () => {
     });
     expect(calls.at(-1)).toBe('outcome:cancelled:publish');
   });
+
+  it('is approved by nobody once it was cancelled', async () => {
+    const calls: string[] = [];
+    let waiting: Handle | null = null;
+    let id = '';
+    let answer: unknown = null;
+    const { run, abe } = await gated(calls, ['hold'], {
+      // While the end of the run is being recorded an approval comes in.
+      recordOutcome: async () => {
+        answer = await codeOf(update(waiting!, 'approve', sign(abe, id)));
+      },
+    });
+    await run(async (handle) => {
+      waiting = handle;
+      id = await whenHeld(handle);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(answer).toBe('NOT_HELD');
+  });
 });

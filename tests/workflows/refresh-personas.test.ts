@@ -145,17 +145,27 @@ describeWithTestServer('refreshPersonas', () => {
       expect(prepared).toHaveLength(1);
     });
 
-    it('applies the current model where no new one passes its gates, says so, and fails without one', async () => {
-      const nothing: Partial<Activities> = { selection: () => Promise.reject(ApplicationFailure.nonRetryable('no candidate passes', 'NO_ACCEPTABLE_MODEL')) };
+    const refused = (code: string): Promise<never> => Promise.reject(ApplicationFailure.nonRetryable('no candidate passes', code));
+    const trials: readonly (readonly [string, () => Partial<Activities>])[] = [
+      ['no new one passes its gates', () => ({ selection: () => refused('NO_ACCEPTABLE_MODEL') })],
+      [
+        'the clusters of the new one are not the pinned personas',
+        () => {
+          let matchings = 0;
+          return { personas: () => (matchings++ === 0 ? refused('PERSONAS_PINNED') : Promise.resolve(stageResult('personas'))) };
+        },
+      ],
+    ];
+    it.each(trials)('applies the current model where %s, says so, and fails without one', async (_, without) => {
       const warned: string[] = [];
       const publishRelease: Activities['publishRelease'] = (input) => {
         warned.push(...input.stages.flatMap(({ warnings }) => warnings));
         return fakeActivities([]).publishRelease(input);
       };
-      await auto({ ...nothing, decideMode: () => Promise.resolve({ mode: 'refit', because: 'drift', against: rival }), publishRelease });
+      await auto({ ...without(), decideMode: () => Promise.resolve({ mode: 'refit', because: 'drift', against: rival }), publishRelease });
       expect(warned).toContain('The current model scores on: no new one passes: no candidate passes');
-      const error = await causeOf(auto({ ...nothing, decideMode: () => Promise.resolve({ mode: 'refit', because: 'settings' }) }));
-      expect(error).toMatchObject({ type: 'NO_ACCEPTABLE_MODEL' });
+      const error = await causeOf(auto({ ...without(), decideMode: () => Promise.resolve({ mode: 'refit', because: 'settings' }) }));
+      expect(error).toMatchObject({ message: 'no candidate passes' });
     });
 
     it('measures nothing before the first release', async () => {

@@ -5,6 +5,7 @@ import { collapsedOf, DEFAULT_FLOOR, degenerateOf, isClearOfFloor, type Degenera
 import { densityOf, isDiagonal, type Density } from './density';
 import { deviationsOf } from './deviations';
 import { eStep } from './estep';
+import { canLeap, Leaps } from './leaps';
 import { pooled } from './models/rotation';
 import { mStep, ownCovariances, type Memory } from './mstep';
 import { mStepWithPrior, type Prior } from './prior';
@@ -24,6 +25,11 @@ export interface EmOptions {
   readonly floor?: number;
   /** Components on tied values are no fault; by default only with a prior, which keeps their variances up. */
   readonly tiesAllowed?: boolean;
+  /**
+   * Leap ahead where EM creeps, see `Leaps`: the same solutions in fewer iterations. Not with a prior, whose
+   * likelihood may fall, nor in the models that `canLeap` is false for. Default false.
+   */
+  readonly accelerated?: boolean;
   /** Called after each E-step that follows an M-step. */
   readonly onIteration?: (iteration: number, logLikelihood: number) => void;
 }
@@ -112,6 +118,7 @@ function iterate(run: Run, before: number): EmOutcome {
   const { points, weights, responsibilities, options } = run;
   const { tolerance = 1e-8, maxIterations = 1000, prior = null, floor = DEFAULT_FLOOR, onIteration } = options;
   const limits = { floor, tiesAllowed: options.tiesAllowed ?? prior !== null };
+  const leaps = options.accelerated === true && prior === null && canLeap(run.model) ? new Leaps(run.deviations) : null;
   let logLikelihood = before;
   for (let iteration = 1; ; iteration++) {
     const { parameters, proper } = maximise(run);
@@ -120,6 +127,13 @@ function iterate(run: Run, before: number): EmOutcome {
     if (stopped !== null || density === null)
       return { parameters, logLikelihood, iterations: iteration, converged: false, degenerate: stopped };
     const last = logLikelihood;
+    const leapt = iteration < maxIterations ? leap(run, leaps?.after(parameters) ?? null, last, limits) : null;
+    if (leapt !== null) {
+      logLikelihood = leapt;
+      leaps?.taken();
+      onIteration?.(iteration, logLikelihood);
+      continue;
+    }
     logLikelihood = eStep(density, points, weights, responsibilities);
     // With a floor of 0 a component can become so narrow that rows are out of its reach.
     if (logLikelihood === -Infinity) {
@@ -132,6 +146,19 @@ function iterate(run: Run, before: number): EmOutcome {
     const degenerate = degenerateOf(parameters, responsibilities, points, weights, limits);
     return { parameters, logLikelihood, iterations: iteration, converged, degenerate };
   }
+}
+
+/** E-step at parameters that were leapt to: its log-likelihood, or null where that is less than before, or where no component may be. */
+function leap(
+  { points, weights, responsibilities, deviations }: Run,
+  parameters: MixtureParameters | null,
+  last: number,
+  { floor }: Required<DegenerateOptions>,
+): number | null {
+  const density = parameters && densityOf(parameters);
+  if (density === null || !density.constants.every(Number.isFinite) || !isClearOfFloor(density, deviations, floor)) return null;
+  const logLikelihood = eStep(density, points, weights, responsibilities);
+  return logLikelihood >= last ? logLikelihood : null;
 }
 
 /** M-step. Where the model has no maximum (`proper` false) the covariances are those of each component's own rows. */

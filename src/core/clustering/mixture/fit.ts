@@ -12,7 +12,7 @@ import type { CovarianceModel, Degenerate, EmOutcome, MixtureParameters } from '
 /** A short run only ranks the starts. */
 const SHORT = { maxIterations: 20, tolerance: 1e-5 };
 /** Tight enough that two runs into the same maximum end within `SAME_SOLUTION` of each other. */
-const LONG = { maxIterations: 5000, tolerance: 1e-9 };
+const LONG = { maxIterations: 5000, tolerance: 1e-9, accelerated: true };
 
 /** One mixture to be fitted: plain data. */
 export interface MixtureSpec {
