@@ -5,7 +5,8 @@ import type { StageDefinition, StageOutput, StageWork } from './stage';
 
 /**
  * Whether a model that `auto` fitted anew takes over from the current one: a part of the clustering, for it decides whose clusters are
- * published. Its personas are those of the new model, matched to the release of the current one. The fact `winner` is `challenger` or `champion`.
+ * published. Its personas are those of the new model, matched to the release of the current one. The fact `winner` is `challenger` or `champion`;
+ * `approvable` is there where an approver may still let the new model take over.
  */
 export const challenge: StageDefinition = {
   stage: 'clustering',
@@ -39,7 +40,7 @@ async function judge(work: StageWork): Promise<StageOutput> {
     rowsOut: customers.before,
     summary: report.text,
     warnings: verdict.winner === 'champion' ? [report.text] : [],
-    facts: { winner: verdict.winner, kept: customers.kept, of: customers.before },
+    facts: { winner: verdict.winner, ...(verdict.approvable && { approvable: true }), kept: customers.kept, of: customers.before },
   };
 }
 

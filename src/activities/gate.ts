@@ -1,8 +1,9 @@
 import type { CheckDecisionInput, PublishInput } from '../contracts/activities';
+import type { ChallengeReport } from '../contracts/drift';
 import type { Approval, GateVerdict, HeldRelease } from '../contracts/gate';
 import type { PersonasReport } from '../contracts/personas';
 import type { QualityReport } from '../contracts/reports';
-import type { ResolvedProject } from '../config/project';
+import type { ProjectConfig, ResolvedProject } from '../config/project';
 import { refused, registryOf } from '../core/actors';
 import { decideGate, driftOf, gateOf, objectionTo, type GateDecision, type GateFacts } from '../core/gate';
 import type { Ledger, RunStore } from '../core/ports';
@@ -11,12 +12,28 @@ import { manifestFor, type PublishDeps } from './publish';
 
 const HOUR_MS = 3_600_000;
 
+/** A model that lost its contest for want of an approver, and would be released all the same. */
+async function contestOf(
+  { artifacts }: PublishDeps,
+  { run, stages }: PublishInput,
+  { modes }: ProjectConfig,
+): Promise<GateFacts['contest']> {
+  const ref = outputsOf(stages)['challenge.report'];
+  if (run.scoring !== undefined || ref === undefined) return null;
+  const { verdict, customers, kept } = await artifacts.readJson<ChallengeReport>(ref);
+  const finding = verdict.findings.find(({ rule }) => rule === 'kept');
+  if (verdict.winner === 'challenger' || finding === undefined) return null;
+  return { evidence: finding.evidence, kept: customers === 0 ? 1 : kept / customers, limit: modes.challenger.minKept };
+}
+
 async function factsOf(
-  { artifacts, releases }: PublishDeps,
-  { run, stages, parentRelease }: PublishInput,
+  deps: PublishDeps,
+  input: PublishInput,
   key: string,
-  kMin: number,
+  config: ProjectConfig,
 ): Promise<GateFacts> {
+  const { artifacts, releases } = deps;
+  const { run, stages, parentRelease } = input;
   const { project, environment } = run;
   const outputs = outputsOf(stages);
   const parent = parentRelease === null ? null : await releases.read(project, environment, parentRelease);
@@ -28,7 +45,8 @@ async function factsOf(
     drift: driftOf(stages),
     released: (await releases.findByIdempotencyKey(project, environment, key)) !== undefined,
     backfill: run.kind === 'backfill',
-    kMin,
+    contest: await contestOf(deps, input, config),
+    kMin: config.privacy.kMin,
   };
 }
 
@@ -42,7 +60,7 @@ export const createWeighRelease = (deps: PublishDeps) =>
     const { config } = await deps.artifacts.readJson<ResolvedProject>(run.resolved);
     const gate = gateOf(config);
     const { manifest, stored } = await manifestFor(deps, input);
-    const decided = decideGate(gate, await factsOf(deps, input, manifest.idempotencyKey, config.privacy.kMin));
+    const decided = decideGate(gate, await factsOf(deps, input, manifest.idempotencyKey, config));
     const { digest } = manifest;
     const since = new Date(deps.now()).toISOString();
     await deps.ledger.append({
@@ -64,6 +82,9 @@ export const createWeighRelease = (deps: PublishDeps) =>
         until,
       };
       await deps.runs.update(run.runId, { status: 'held', stages, hold });
+    } else if ((await deps.runs.read(run.runId)).status === 'held') {
+      // A new model was not agreed to: what is weighed now is the one of before.
+      await deps.runs.update(run.runId, { status: 'running' });
     }
     return verdictOf(decided, digest, gate.timeoutHours);
   };

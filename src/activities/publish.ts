@@ -1,17 +1,18 @@
 import { Context } from '@temporalio/activity';
 import type { PublishInput, ResolvedParent, ResolveParentInput } from '../contracts/activities';
 import type { ArtifactRef, ArtifactRefs } from '../contracts/artifacts';
-import { MANIFEST_PAYLOAD, type Envelope } from '../contracts/envelope';
+import { MANIFEST_PAYLOAD } from '../contracts/envelope';
 import type { Manifest, ReleaseCommit, SinkReceipt } from '../contracts/manifest';
 import type { RefreshSummary, RunContext, StageResult } from '../contracts/run';
 import type { PersonasReport } from '../contracts/personas';
 import type { ProjectConfig, ResolvedProject } from '../config/project';
 import type { Approval } from '../contracts/gate';
 import { PipelineError } from '../contracts/errors';
-import { buildManifest, canonicalJson, digestOf, looksAhead } from '../core/audit';
+import { buildManifest, canonicalJson, looksAhead } from '../core/audit';
 import { gateOf } from '../core/gate';
 import type { Ledger, Lineage, ReleaseStore, RunStore, Sink, SqlEngine, TableSchema } from '../core/ports';
 import { collectFacts, idempotencyKeyOf, outputsOf, releasedOutputs, type ManifestDeps } from './manifest';
+import { enterCommit, enterOutcome } from './release-entries';
 import { STAGE_READS } from './stage-reads';
 
 export interface PublishDeps extends ManifestDeps {
@@ -86,7 +87,7 @@ async function parentTables(
 }
 
 /**
- * Manifest → commit → sinks → ledger → lineage → run record. Every step is idempotent: after a crash the activity starts over and
+ * Manifest → commit → ledger → sinks → ledger → lineage → run record. Every step is idempotent: after a crash the activity starts over and
  * finds what is done. The manifest is kept before all else, so every try writes the same bytes and the same ledger entries.
  *
  * @throws PipelineError `RELEASE_MOVED` if another release became current since the matching: the personas must be matched again.
@@ -111,7 +112,8 @@ async function publishRelease(deps: PublishDeps, input: PublishInput): Promise<R
   deps.fault('publish:delivered');
   const outcome = outcomeOf(run, commit, created);
   const envelope = await deps.ledger.seal(MANIFEST_PAYLOAD, canonicalJson(record));
-  await writeLedger(deps, { run, manifest: record, stored: own, envelope, commit, outcome, receipts });
+  const at = new Date(deps.now()).toISOString();
+  await enterOutcome(deps.ledger, { run, manifest: record, stored: own, envelope, commit, outcome, receipts, at });
   deps.fault('publish:recorded');
   await deps.lineage.completed(record, await schemasOf(deps, stages));
   const published = publishStage(deps, started, key, own, commit, outcome, receipts);
@@ -228,7 +230,10 @@ function outcomeOf(run: RunContext, commit: ReleaseCommit | null, created: boole
   return commit.superseded ? 'superseded' : commit.promoted ? 'published' : 'committed';
 }
 
+/** A target may be down for days: that the release was made stands in the ledger before the first is asked. */
 async function deliver(deps: PublishDeps, run: RunContext, commit: ReleaseCommit): Promise<SinkReceipt[]> {
+  await enterCommit(deps.ledger, commit);
+  deps.fault('publish:entered');
   const { config } = await deps.artifacts.readJson<ResolvedProject>(run.resolved);
   return deliverTo(deps.sinksOf(config, run), commit);
 }
@@ -246,56 +251,6 @@ export async function deliverTo(sinks: readonly Sink[], commit: ReleaseCommit): 
   }
   if (failures.length > 0) throw failures[0];
   return receipts;
-}
-
-interface Published {
-  readonly run: RunContext;
-  readonly manifest: Manifest;
-  readonly stored: ArtifactRef;
-  readonly envelope: Envelope;
-  readonly commit: ReleaseCommit | null;
-  readonly outcome: Outcome;
-  readonly receipts: readonly SinkReceipt[];
-}
-
-async function writeLedger(
-  { ledger, now }: PublishDeps,
-  { run, manifest, stored, envelope, commit, outcome, receipts }: Published,
-): Promise<void> {
-  const { runId, attempt, actor, reason, project, environment } = run;
-  const { digest, resultDigest, idempotencyKey } = manifest;
-  const at = new Date(now()).toISOString();
-  if (commit !== null) {
-    await ledger.append({
-      type: `release.${outcome}`,
-      actor,
-      reason,
-      at,
-      subject: `${project}/${environment}/${commit.n}`,
-      // The hash of the commit file: a commit changed later no longer fits this signed entry.
-      body: {
-        runId,
-        attempt,
-        release: commit.n,
-        commitSha256: digestOf(commit),
-        digest,
-        resultDigest,
-        idempotencyKey,
-        manifest: stored.sha256,
-        ...(commit.approval && { approval: commit.approval }),
-        receipts,
-      },
-    });
-  }
-  await ledger.append({
-    type: 'run.finished',
-    actor,
-    reason,
-    at,
-    subject: runId,
-    // Which envelope, so that one that is taken away is missed.
-    body: { attempt, outcome, digest, resultDigest, manifest: stored.sha256, envelope: digestOf(envelope), release: commit?.n ?? null },
-  });
 }
 
 /** Columns of every table among the outputs, as the engine reads them. */

@@ -1,8 +1,10 @@
 import { PipelineError } from '../contracts/errors';
 import type { ReleaseCommit, SinkReceipt } from '../contracts/manifest';
+import type { RollbackStatement, SignedRollback } from '../contracts/rollback';
 import { digestOf } from '../core/audit';
 import type { Ledger, ReleaseStore, Sink } from '../core/ports';
 import { deliverTo } from './publish';
+import { enterCommit } from './release-entries';
 
 export interface RollbackDeps {
   readonly releases: ReleaseStore;
@@ -10,6 +12,8 @@ export interface RollbackDeps {
   readonly sinks: readonly Sink[];
   /** What is wrong with a release's artifacts, one sentence each; none where it can be brought back. */
   check(commit: ReleaseCommit): Promise<readonly string[]>;
+  /** Sign with the key of who acts; null in a store without actors. */
+  sign(statement: RollbackStatement): Promise<SignedRollback | null>;
   now(): number;
 }
 
@@ -31,21 +35,34 @@ export interface Rollback {
 /** The release whose artifacts a release has. */
 const originOf = ({ n, rollbackOf }: ReleaseCommit): number => rollbackOf ?? n;
 
+const subjectOf = ({ project, environment, n }: ReleaseCommit): string => `${project}/${environment}/${n}`;
+
+/** Whether a rollback got to its last step. */
+const isFinished = async (ledger: Ledger, commit: ReleaseCommit): Promise<boolean> =>
+  (await ledger.read()).some(({ type, subject }) => type === 'release.rolled-back' && subject === subjectOf(commit));
+
 /**
  * Bring an earlier release back as a new one: same artifacts, next number, so every target takes it as it takes any other.
  *
- * @throws PipelineError `RELEASE_NOT_FOUND`, `ROLLBACK_REFUSED`, or `RELEASE_MOVED` where another release became current meanwhile.
+ * A rollback that died before its targets had it is taken up again: by its number, or without one as long as it is current and the ledger
+ * does not say that it was finished. So a second try never goes one release further back.
+ *
+ * @throws PipelineError `RELEASE_NOT_FOUND`, `ROLLBACK_REFUSED`, what `sign` throws, or `RELEASE_MOVED` where another release became current meanwhile.
  */
 export async function commitRollback(deps: RollbackDeps, request: RollbackRequest): Promise<Rollback> {
-  const { releases, now } = deps;
+  const { releases, ledger, now } = deps;
   const { project, environment, actor, reason } = request;
   const line = `${project} (${environment})`;
   const current = await releases.current(project, environment);
   if (current === undefined) throw new PipelineError('RELEASE_NOT_FOUND', `nothing has been published for ${line} yet`, { project, environment });
+  if (current.rollbackOf !== undefined) {
+    // Whatever is asked for now, what was done before must not be missing from the ledger.
+    await enterCommit(ledger, current);
+    if (request.release === null && !(await isFinished(ledger, current))) return { commit: current, created: false };
+  }
   const wanted = request.release ?? (await before(releases, current));
   const asked = await releases.read(project, environment, wanted);
   const origin = originOf(asked);
-  // A rollback that died before its targets had it is taken up again.
   if (current.rollbackOf === origin) return { commit: current, created: false };
   const refuse = (why: string): PipelineError =>
     new PipelineError('ROLLBACK_REFUSED', `release ${wanted} of ${line} cannot be brought back: ${why}`, { release: wanted, current: current.n });
@@ -55,22 +72,24 @@ export async function commitRollback(deps: RollbackDeps, request: RollbackReques
   if (problem !== undefined) throw refuse(problem);
   const { parent, asOf, runId, digest, resultDigest, manifest, artifacts, lookAhead } = asked;
   const at = new Date(now()).toISOString();
+  const signed = await deps.sign({ purpose: 'dramatis/rollback/1', project, environment, from: current.n, to: origin, actor, reason, at });
   const idempotencyKey = digestOf({ rollbackOf: origin, from: current.n, project, environment });
-  const draft = { project, environment, parent, rollbackOf: origin, asOf, runId, idempotencyKey, digest, resultDigest, manifest, artifacts, at, actor, reason, ...(lookAhead && { lookAhead }) };
-  return releases.commit(draft, current.n);
+  const what = { project, environment, parent, rollbackOf: origin, asOf, runId, idempotencyKey, digest, resultDigest, manifest, artifacts, ...(lookAhead && { lookAhead }) };
+  return releases.commit({ ...what, at, actor, reason, ...(signed && { signed }) }, current.n);
 }
 
-/** Deliver a rollback to every target and enter it into the ledger; safe to do again. */
+/** Enter a rollback into the ledger, deliver it to every target and enter what they took; safe to do again. */
 export async function deliverRollback({ sinks, ledger }: RollbackDeps, { commit }: Rollback): Promise<SinkReceipt[]> {
+  await enterCommit(ledger, commit);
   const receipts = await deliverTo(sinks, commit);
-  const { project, environment, n, rollbackOf, actor, reason, at, digest, resultDigest } = commit;
+  const { n, rollbackOf, actor, reason, at, digest, resultDigest, signed } = commit;
   await ledger.append({
     type: 'release.rolled-back',
     actor,
     reason,
     at,
-    subject: `${project}/${environment}/${n}`,
-    body: { release: n, rollbackOf, commitSha256: digestOf(commit), digest, resultDigest, receipts },
+    subject: subjectOf(commit),
+    body: { release: n, rollbackOf, commitSha256: digestOf(commit), digest, resultDigest, ...(signed && { signed }), receipts },
   });
   return receipts;
 }

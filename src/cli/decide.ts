@@ -12,7 +12,7 @@ import { EXIT } from './exit-codes';
 import { defaultActor } from './options';
 import { json, note, out } from './output';
 import { readResult } from './run-result';
-import { toPipelineError } from './run-to-end';
+import { closedOrHeld, toPipelineError } from './run-to-end';
 import { openSession } from './session';
 import { signerOf, type Signer } from './signer';
 import type { Workspace } from './workspace';
@@ -51,16 +51,19 @@ export async function decide(
   if (options.yes !== true) await confirm(`${decision} ${runId} as ${signer.name}?`);
   const signed = signDecision({ run: runId, digest: hold.digest, decision, reason: options.reason }, signer);
   const approval = await send(workspace, run, signed, asJson);
-  if (decision === 'reject') {
-    if (asJson) json({ run: runId, decision, digest: hold.digest, actor: signer.name, keyId: signer.keyId });
+  const what = { run: runId, decision, digest: hold.digest, actor: signer.name, keyId: signer.keyId };
+  if (approval.summary === null) {
+    if (asJson) json(what);
     else out(`rejected: ${runId} is not released; the last release stays current`);
     return;
   }
-  const { paths } = await readResult(workspace, approval.summary!);
-  const { release, outcome, digest } = approval.summary!;
+  const { paths } = await readResult(workspace, approval.summary);
+  const { release, outcome, digest } = approval.summary;
   if (outcome === 'superseded') process.exitCode = EXIT.superseded;
-  if (asJson) json({ run: runId, decision, digest, actor: signer.name, keyId: signer.keyId, release, outcome, paths });
-  else out(`${outcome}: release ${release}, digest ${digest.slice(0, 16)}, approved by ${signer.name}\nreport    ${paths.report}`);
+  const rejected = decision === 'reject';
+  if (asJson) return json({ ...what, ...(rejected ? { released: digest } : { digest }), release, outcome, paths });
+  if (rejected) out(`rejected: the new model does not take over, the current one scores on`);
+  out(`${outcome}: release ${release}, digest ${digest.slice(0, 16)}${rejected ? '' : `, approved by ${signer.name}`}\nreport    ${paths.report}`);
 }
 
 export function signDecision(what: Pick<Decision, 'run' | 'digest' | 'decision' | 'reason'>, { name, keyId, key }: Signer): SignedDecision {
@@ -101,9 +104,14 @@ async function send(
   }
 }
 
-/** A rejected run ends as a failure that was asked for. */
+/**
+ * A rejected run ends as a failure that was asked for, unless only a new model was rejected: then the one of before is released.
+ *
+ * @throws PipelineError `RELEASE_HELD` where what it made of the decision is held again.
+ */
 async function ended(handle: WorkflowHandle, decision: Decision['decision']): Promise<RefreshSummary | null> {
   try {
+    await closedOrHeld(handle);
     return (await handle.result()) as RefreshSummary;
   } catch (thrown) {
     const error = toPipelineError(thrown);

@@ -42,7 +42,7 @@ const isHeld = async (handle: WorkflowHandle): Promise<boolean> =>
   );
 
 /** Wait until the run has closed. @throws PipelineError `RELEASE_HELD` where it waits for an approval: that may take days. */
-async function closedOrHeld(handle: WorkflowHandle): Promise<void> {
+export async function closedOrHeld(handle: WorkflowHandle): Promise<void> {
   while ((await handle.describe()).status.name === 'RUNNING') {
     const progress = await handle.query<RunProgress>('progress').catch(() => undefined);
     if (progress?.status === 'held') {

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { defaultKeyFile, readKeyFile } from '../adapters/actors';
 import { PipelineError } from '../contracts/errors';
-import { keyAt, keyIdOfText, publicKeyText, type Actor, type Registry } from '../core/actors';
+import { keyAt, keyIdOfText, liveKey, publicKeyText, refused, type Actor, type Registry, type Request } from '../core/actors';
+import type { Ledger } from '../core/ports';
 
 /** Who signs, and with what. */
 export interface Signer {
@@ -26,6 +27,21 @@ export async function signerOf({ actors }: Registry, name: string, file = proces
   if (!actor.keys.some((span) => span.keyId === keyId))
     throw new PipelineError('ACTOR_KEY_INVALID', `the key in ${path} was never one of ${name}: name its file with --key`, { actor: name, keyId });
   return { name, keyId, key };
+}
+
+/**
+ * The key to sign an act with that is entered into the ledger as it is, so that nobody after this looks whether it counts.
+ *
+ * @returns null in a store without actors: nothing is signed there.
+ * @throws PipelineError as `signerOf`; `ACTOR_KEY_INVALID` for a key that was rotated, revoked or has expired, which is written to the ledger.
+ */
+export async function liveSigner(ledger: Ledger, registry: Registry, request: Request, file?: string): Promise<Signer | null> {
+  const { actor: name, at } = request;
+  if (registry.actors.size === 0) return null;
+  const signer = await signerOf(registry, name, file);
+  if (liveKey(registry.actors.get(name)!, signer.keyId, at)) return signer;
+  const message = `the key ${signer.keyId} of ${name} does not count any more: sign with the one that "dramatis actor list" shows`;
+  throw await refused(ledger, request, new PipelineError('ACTOR_KEY_INVALID', message, { actor: name, keyId: signer.keyId }));
 }
 
 function unknown(name: string, actors: ReadonlyMap<string, Actor>): string {

@@ -2,7 +2,7 @@ import type { ArtifactRef } from './artifacts';
 
 /** Why a release waits: the rule, a sentence without customer-level values, and the numbers it rests on. */
 export interface HoldReason {
-  readonly rule: 'gate/size-jump' | 'gate/customers' | 'gate/births' | 'gate/deaths' | 'gate/drift' | 'gate/warnings';
+  readonly rule: 'gate/size-jump' | 'gate/customers' | 'gate/births' | 'gate/deaths' | 'gate/drift' | 'gate/warnings' | 'gate/challenger';
   readonly message: string;
   readonly evidence: Readonly<Record<string, unknown>>;
 }

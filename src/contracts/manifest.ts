@@ -1,5 +1,6 @@
 import type { ArtifactRef } from './artifacts';
 import type { Approval } from './gate';
+import type { SignedRollback } from './rollback';
 import type { RunKind, ScoringModel, StageResult } from './run';
 
 /** The part of a manifest that two runs of the same thing share, byte for byte. */
@@ -94,6 +95,8 @@ export interface ReleaseCommit {
   readonly reason: string;
   /** Who let it through; releases of before there was a gate lack it. */
   readonly approval?: Approval;
+  /** Set in a rollback of a store that has actors. */
+  readonly signed?: SignedRollback;
 }
 
 /** How the members that a target holds differ from those it held before. */

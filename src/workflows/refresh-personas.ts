@@ -204,6 +204,9 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     await cluster(opened.holdout);
   };
 
+  /** Set while an approver has to say whether the new model takes over: applies the one of before after all, and answers with it. */
+  const contest: { applyRival: (() => Promise<ArtifactRefs>) | null } = { applyRival: null };
+
   /** Fit a new model. Where it does not take over from the one it has to win against, that is applied after all: true. */
   const fitAndContest = async (opened: OpenedRun, drift: StageResult | null, rival: Rival | undefined): Promise<boolean> => {
     const [known, done] = [{ ...inputs }, results.length];
@@ -227,10 +230,20 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     if (rival === undefined || trial === null) return false;
     const verdict = await tables.challenge({ run: run!, inputs: { ...inputs, ...trial.outputs, ...rival.parent, ...rival.artifacts } });
     const lost = verdict.facts.winner === 'champion';
-    if (lost) await applyRival();
-    results.push(joinParts(results.pop()!, [verdict]));
-    Object.assign(inputs, verdict.outputs);
-    return lost;
+    const keepVerdict = () => {
+      results.push(joinParts(results.pop()!, [verdict]));
+      Object.assign(inputs, verdict.outputs);
+    };
+    const askApprover = lost && verdict.facts.approvable === true && opened.gate === true && run!.kind !== 'backfill';
+    if (askApprover) {
+      contest.applyRival = async () => {
+        await applyRival();
+        keepVerdict();
+        return rival.artifacts;
+      };
+    } else if (lost) await applyRival();
+    keepVerdict();
+    return lost && !askApprover;
   };
 
   try {
@@ -260,8 +273,8 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
       await condition(() => turn !== null);
       run = { ...run, turn: turn! };
     }
-    const context = run;
-    const summary = await published(async () => {
+    const release = async () => {
+      const context = run!;
       results.splice(AFTER_CLUSTERING);
       const parent = await quick.resolveParent({ run: context, stages: results });
       await step('personas', tables.personas, parent.artifacts);
@@ -279,6 +292,14 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
       const input = opened.gate && context.turn?.promote !== false ? { ...ready, approval: await passGate(ready) } : ready;
       // Once begun it is finished: a cancelled publication could leave a commit without its files.
       return CancellationScope.nonCancellable(() => publishing.publishRelease(input));
+    };
+    const summary = await published(release).catch(async (error: unknown) => {
+      const { applyRival } = contest;
+      // Rejected, or nobody answered: as if the new model had lost outright.
+      if (applyRival === null || NOT_RELEASED[failureOf(error).code] === undefined) throw error;
+      contest.applyRival = null;
+      model = await applyRival();
+      return published(release);
     });
     status = 'succeeded';
     results.push(...summary.stages.slice(results.length));

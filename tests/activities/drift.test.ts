@@ -132,8 +132,12 @@ describe('the challenge', () => {
   });
 
   it('is lost with fewer, with a failed gate, or with less stability, and warns', async () => {
-    expect((await judged(5)).report.verdict).toMatchObject({ winner: 'champion', approvable: true });
-    expect((await judged(0, { passed: false })).report.verdict).toMatchObject({ winner: 'champion', approvable: false });
+    const few = await judged(5);
+    expect(few.report.verdict).toMatchObject({ winner: 'champion', approvable: true });
+    expect(few.output.facts).toEqual({ winner: 'champion', approvable: true, kept: 15, of: 20 });
+    const failed = await judged(0, { passed: false });
+    expect(failed.report.verdict).toMatchObject({ winner: 'champion', approvable: false });
+    expect(failed.output.facts).not.toHaveProperty('approvable');
     const { output } = await judged(0, { jaccard: 0.8 });
     expect(output.facts.winner).toBe('champion');
     expect(output.warnings).toEqual(['The current model scores on: the new one does not take over: mean Jaccard 0.80, of the current model 0.90; 0.05 less is let pass.']);

@@ -4,6 +4,7 @@ import { createCheckDecision, createWeighRelease } from '../../src/activities/ga
 import { createPublish, type PublishDeps } from '../../src/activities/publish';
 import type { PublishInput } from '../../src/contracts/activities';
 import type { Decision, SignedDecision } from '../../src/contracts/gate';
+import type { RunContext } from '../../src/contracts/run';
 import { signStatement } from '../../src/core/actors';
 import { added, changeEntry, people, person, spanOf, type Person } from '../support/actors';
 import { freshHome } from '../support/home';
@@ -83,6 +84,39 @@ describe('the gate', () => {
     await createWeighRelease(deps)(drifted);
     return { run, input: drifted, verdict: await createWeighRelease(deps)(drifted) };
   }
+
+  /** The second run, with a contest in its clustering; `scoring`: the current model is applied. */
+  async function contested(winner: 'challenger' | 'champion', scoring?: RunContext['scoring']) {
+    const { run, input } = await secondRun();
+    const findings = [
+      { rule: 'gates', passed: true, evidence: 'passes all 2 gates' },
+      { rule: 'kept', passed: winner === 'challenger', evidence: '75.0% of the customers keep their persona, 80.0% asked' },
+    ];
+    const report = { format: 1, challenger: 'c', champion: 'm', customers: 20, kept: 15, verdict: { winner, approvable: winner === 'champion', findings }, text: 'text' };
+    const ref = await deps.artifacts.writeJson('challenge.report', report);
+    const stages = input.stages.map((stage) => (stage.stage === 'clustering' ? { ...stage, outputs: { ...stage.outputs, 'challenge.report': ref } } : stage));
+    return { runId: run.runId, input: { ...input, run: { ...run, ...(scoring && { scoring }) }, stages } };
+  }
+
+  it('holds a new model that lost for want of an approver only, and lets the current one through where it is applied instead', async () => {
+    const { runId, input } = await contested('champion');
+    const verdict = await createWeighRelease(deps)(input);
+    const reason = { rule: 'gate/challenger', message: expect.stringContaining('75.0% of the customers keep their persona') as string, evidence: { kept: 0.75, limit: 0.8 } };
+    expect(verdict).toMatchObject({ decision: 'hold', reasons: [reason] });
+    expect(await deps.runs.read(runId)).toMatchObject({ status: 'held', hold: { digest: verdict.digest, reasons: [reason] } });
+    await expect(publish(deps, input)).rejects.toMatchObject({ code: 'APPROVAL_MISSING' });
+    // Rejected: the same run goes on with the model of release 1.
+    const scoring = { release: 1, fittedAsOf: '2024-01-31', sha256: 'a'.repeat(64) };
+    const current = await createWeighRelease(deps)({ ...input, run: { ...input.run, scoring } });
+    expect(current).toMatchObject({ decision: 'open', rule: 'gate/within-limits', reasons: [] });
+    expect(current.digest).not.toBe(verdict.digest);
+    expect((await deps.runs.read(runId)).status).toBe('running');
+  });
+
+  it('does not hold a new model that won', async () => {
+    const { input } = await contested('challenger');
+    expect(await createWeighRelease(deps)(input)).toMatchObject({ decision: 'open', rule: 'gate/within-limits' });
+  });
 
   it('publishes nothing that nobody let through, nor what was let through as something else', async () => {
     const { input, verdict } = await held();

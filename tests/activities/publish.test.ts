@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createPublish, type PublishDeps } from '../../src/activities/publish';
+import { auditStore } from '../../src/adapters/audit';
 import { verifyingKey } from '../../src/adapters/ledger';
 import { verifyRelease } from '../../src/adapters/releases';
 import type { PublishInput } from '../../src/contracts/activities';
@@ -23,6 +24,7 @@ const POINTS = [
   'publish:start',
   'publish:written',
   'publish:committed',
+  'publish:entered',
   'publish:delivered',
   'publish:recorded',
   'publish:done',
@@ -52,7 +54,7 @@ describe('publishRelease', () => {
     });
     expect(await verifyRelease(commit, deps.artifacts)).toEqual([]);
     expect(readdirSync(join(home, 'published', 'shop', 'prod'))).toEqual(['1', 'current']);
-    expect(await types()).toEqual(['release.published', 'run.finished']);
+    expect(await types()).toEqual(['release.committed', 'release.published', 'run.finished']);
     const envelope = JSON.parse(readFileSync(join(home, 'runs', run.runId, 'manifest.dsse.json'), 'utf8')) as Envelope;
     const sealed = openEnvelope(envelope, MANIFEST_PAYLOAD, (await verifyingKey(home))!);
     expect(sha256Hex(sealed!)).toBe(summary.manifest.sha256);
@@ -134,7 +136,7 @@ describe('publishRelease', () => {
     expect(commits).toHaveLength(1);
     expect(summary.manifest).toEqual(commits[0].manifest);
     expect(await verifyRelease(commits[0], again.artifacts)).toEqual([]);
-    expect(await types()).toEqual(['release.published', 'run.finished']);
+    expect(await types()).toEqual(['release.committed', 'release.published', 'run.finished']);
     expect(readdirSync(join(home, 'published', 'shop', 'prod'))).toEqual(['1', 'current']);
     expect(await again.runs.read(run.runId)).toMatchObject({ status: 'succeeded', manifest: commits[0].manifest });
     const events = readFileSync(join(home, 'lineage', `${run.runId}.ndjson`), 'utf8')
@@ -143,7 +145,63 @@ describe('publishRelease', () => {
     expect(events).toHaveLength(20);
   });
 
-  it.each(POINTS.flatMap((point) => [['scratch', point] as const, ['unchanged', point] as const]))(
+  it('has the release in the ledger while a target is down, so that an audit finds nothing wrong', async () => {
+    const { run, inputOf } = await runUpToReport(deps);
+    const down = publishDeps(home, {
+      sinksOf: () => [{ name: 'down', deliver: () => Promise.reject(new Error('no answer')) }],
+    });
+    for (const _ of [1, 2]) await expect(publish(down, inputOf(null))).rejects.toThrow('no answer');
+    const commit = (await deps.releases.current('shop', 'prod'))!;
+    expect(await deps.ledger.read()).toMatchObject([
+      {
+        type: 'release.committed',
+        actor: 'ana',
+        reason: 'first look',
+        at: commit.at,
+        subject: 'shop/prod/1',
+        body: { release: 1, runId: run.runId, commitSha256: digestOf(commit), digest: commit.digest, resultDigest: commit.resultDigest },
+      },
+    ]);
+    // The run has given up: nobody is going to say more of its release.
+    await deps.runs.update(run.runId, { status: 'failed' });
+    const { problems } = await auditStore({ home });
+    expect(problems.filter(({ object }) => object.startsWith('release'))).toEqual([]);
+    await publish(publishDeps(home), inputOf(null));
+    expect(await types()).toEqual(['release.committed', 'release.published', 'run.finished']);
+  });
+
+  it('enters a commit that another run left without an entry, and adds none to one of before there was this entry', async () => {
+    const { inputOf } = await runUpToReport(deps);
+    const dying = publishDeps(home, {
+      fault: (at) => {
+        if (at === 'publish:committed') throw new Error('died');
+      },
+    });
+    await expect(publish(dying, inputOf(null))).rejects.toThrow('died');
+    const other = await runUpToReport(publishDeps(home), { attemptId: 't2' });
+    await publish(publishDeps(home), other.inputOf(null));
+    expect(await types()).toEqual(['release.committed', 'release.unchanged', 'run.finished']);
+
+    const old = publishDeps(freshHome());
+    const first = await runUpToReport(old);
+    const { append } = old.ledger;
+    old.ledger.append = (entry) => (entry.type === 'release.committed' ? Promise.resolve({ seq: 0 }) : append.call(old.ledger, entry));
+    await publish(old, first.inputOf(null));
+    old.ledger.append = append;
+    await publish(old, (await runUpToReport(old, { attemptId: 't2' })).inputOf(null));
+    expect((await old.ledger.read()).map(({ type }) => type)).toEqual(['release.published', 'run.finished', 'release.unchanged', 'run.finished']);
+  });
+
+  it('gives a release that is delivered nowhere one entry', async () => {
+    const { inputOf } = await runUpToReport(deps);
+    const input = inputOf(null);
+    await publish(deps, { ...input, run: { ...input.run, turn: { parentRelease: null, promote: false } } });
+    expect(await types()).toEqual(['release.committed', 'run.finished']);
+  });
+
+  const OTHER_OUTCOMES = POINTS.flatMap((point) => [['scratch', point] as const, ['unchanged', point] as const]);
+  // A scratch run delivers nothing.
+  it.each(OTHER_OUTCOMES.filter(([outcome, point]) => outcome !== 'scratch' || point !== 'publish:entered'))(
     'writes one manifest and one set of ledger entries for a run that is %s, when it dies at %s and is tried again later',
     async (outcome, point) => {
       await publish(deps, (await runUpToReport(deps)).inputOf(null));
@@ -186,7 +244,7 @@ describe('publishRelease', () => {
       resultDigest: first.resultDigest,
     });
     expect(await again.releases.list('shop', 'prod')).toHaveLength(1);
-    expect(await types()).toEqual(['release.published', 'run.finished', 'release.unchanged', 'run.finished']);
+    expect(await types()).toEqual(['release.committed', 'release.published', 'run.finished', 'release.unchanged', 'run.finished']);
   });
 
   it('keeps digests when only places change, and the result digest when the source file does', async () => {
@@ -251,7 +309,7 @@ describe('publishRelease', () => {
     const late = await publish(deps, (await runUpToReport(deps, { asOf: '2024-02-01', attemptId: 't2' })).inputOf(1));
     expect(late).toMatchObject({ release: 2, outcome: 'superseded' });
     expect((await deps.releases.current('shop', 'prod'))?.n).toBe(1);
-    expect(await types()).toEqual(['release.published', 'run.finished', 'release.superseded', 'run.finished']);
+    expect(await types()).toEqual(['release.committed', 'release.published', 'run.finished', 'release.committed', 'release.superseded', 'run.finished']);
   });
 
   it('refuses a run whose personas were matched to a release that is no longer current', async () => {

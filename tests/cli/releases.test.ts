@@ -2,7 +2,13 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createPrivateKey, createPublicKey, verify } from 'node:crypto';
 import { createPublish } from '../../src/activities/publish';
+import { auditStore } from '../../src/adapters/audit';
+import { createLedger } from '../../src/adapters/ledger';
+import type { SignedRollback } from '../../src/contracts/rollback';
+import { signStatement } from '../../src/core/actors';
+import { canonicalJson } from '../../src/core/audit';
 import { freshHome } from '../support/home';
 import { PROJECT_YAML } from '../support/project-yaml';
 import { publishDeps, runUpToReport } from '../support/publish-run';
@@ -107,4 +113,53 @@ describe('commands on releases', () => {
     expect((await run('gc', '--apply')).code).toBe(0);
     expect((await dramatis('--project', directory, 'gc')).stdout).toMatch(/objects, \d+ of them needed/);
   });
+});
+
+describe('a rollback in a store with actors', () => {
+  const before = process.env.XDG_CONFIG_HOME;
+  afterEach(() => {
+    if (before === undefined) delete process.env.XDG_CONFIG_HOME;
+    else process.env.XDG_CONFIG_HOME = before;
+  });
+
+  it('is signed, within two seconds; a key that was rotated signs none, and an audit finds one that it did sign', async () => {
+    const { directory, home } = await released();
+    process.env.XDG_CONFIG_HOME = join(directory, 'config');
+    const value = async (...args: string[]): Promise<Record<string, never>> => JSON.parse((await dramatis('--project', directory, '--json', ...args)).stdout) as Record<string, never>;
+    const { ledger } = publishDeps(home);
+    type Body = Record<string, unknown> & { signed?: SignedRollback };
+    const last = async () => (await ledger.read()).at(-1) as { type: string; body: Body };
+    await value('rollback', '1', '--actor', 'eve', '--reason', 'before there were actors');
+    await value('actor', 'add', 'ada', '--role', 'approver');
+    const eve = await value('actor', 'add', 'eve', '--role', 'engineer', '--actor', 'ada');
+    expect(await value('rollback', '2', '--actor', 'mal', '--reason', 'x')).toMatchObject({ error: { code: 'ACTOR_UNKNOWN' } });
+    expect(await value('rollback', '2', '--actor', 'eve', '--key', join(directory, 'no.pem'), '--reason', 'x')).toMatchObject({ error: { code: 'ACTOR_KEY_MISSING' } });
+    const started = performance.now();
+    expect(await value('rollback', '2', '--actor', 'eve', '--reason', 'they were there')).toMatchObject({ release: 4, rollbackOf: 2 });
+    expect(performance.now() - started).toBeLessThan(2000);
+    const { type, body } = await last();
+    expect(type).toBe('release.rolled-back');
+    const { statement, keyId, signature } = body.signed!;
+    expect(statement).toMatchObject({ purpose: 'dramatis/rollback/1', project: 'shop', environment: 'prod', from: 3, to: 2, actor: 'eve', reason: 'they were there' });
+    expect(keyId).toBe(eve.keyId);
+    const publicKey = createPublicKey(readFileSync(eve.keyFile as string));
+    expect(verify(null, Buffer.from(canonicalJson(statement)), publicKey, Buffer.from(signature, 'base64'))).toBe(true);
+    expect(await publishDeps(home).releases.current('shop', 'prod')).toMatchObject({ n: 4, signed: body.signed });
+
+    await value('actor', 'rotate', 'eve', '--actor', 'eve');
+    const old = ['--actor', 'eve', '--key', eve.keyFile as string, '--reason', 'x'];
+    expect(await value('rollback', '1', ...old)).toMatchObject({ error: { code: 'ACTOR_KEY_INVALID' } });
+    expect(await last()).toMatchObject({ type: 'action.refused', body: { action: 'rollback', code: 'ACTOR_KEY_INVALID' } });
+    expect(await publishDeps(home).releases.list('shop', 'prod')).toHaveLength(4);
+    expect(await value('rollback', '1', '--actor', 'eve', '--reason', 'with the new key')).toMatchObject({ release: 5 });
+    const wrong = async () => (await auditStore({ home })).problems.filter(({ object }) => !object.startsWith('run '));
+    expect(await wrong()).toEqual([]);
+
+    // Somebody goes round the commands, with the old key, and dates it back to when it counted.
+    const forged = { ...statement, reason: 'forged' };
+    const signed = { statement: forged, keyId, signature: signStatement(forged, createPrivateKey(readFileSync(eve.keyFile as string))) };
+    const { actor, reason, at } = forged;
+    const { seq } = await createLedger(home).append({ type, actor, reason, at, subject: 'shop/prod/4', body: { ...body, commitSha256: '0'.repeat(64), signed } });
+    expect(await wrong()).toContainEqual({ object: `ledger entry ${seq}`, problem: `is a rollback that does not count: the key ${keyId} of eve did not count` });
+  }, 60_000);
 });

@@ -55,6 +55,7 @@ export function manyRuns(home: string, runs: number): { readonly megabytes: numb
     const history = store('run.history', `{"events":${n}}`);
     drafts.push(
       { ...who, type: 'run.started', subject: runId, body: { attempt: 1 } },
+      { ...who, type: 'release.committed', subject: `shop/prod/${n}`, body: { runId, release: n, commitSha256: digestOf(commit), digest, resultDigest, idempotencyKey } },
       { ...who, type: 'release.published', subject: `shop/prod/${n}`, body: { runId, commitSha256: digestOf(commit), digest, resultDigest, idempotencyKey } },
       { ...who, type: 'run.finished', subject: runId, body: { attempt: 1, outcome: 'published', digest, resultDigest, manifest: stored.sha256, envelope: sha256Hex(envelope), release: n } },
       { ...who, type: 'run.archived', subject: runId, body: { sha256: history.sha256 } },

@@ -6,14 +6,14 @@ import { createLedger } from '../../src/adapters/ledger';
 import type { Activities, CheckDecisionInput } from '../../src/contracts/activities';
 import { PipelineError } from '../../src/contracts/errors';
 import type { Approval, Decision, GateVerdict, SignedDecision } from '../../src/contracts/gate';
-import type { RefreshSummary, RunProgress } from '../../src/contracts/run';
+import type { RefreshSummary, RunProgress, StageResult } from '../../src/contracts/run';
 import { MAIN_QUEUE } from '../../src/contracts/task-queues';
 import { signStatement } from '../../src/core/actors';
 import type { RunStore } from '../../src/core/ports';
 import { people, type Person } from '../support/actors';
 import { freshHome } from '../support/home';
 import { describeWithTestServer } from '../support/services';
-import { createEnvironment, fakeActivities, request, withWorker, workflowBundle } from './support';
+import { createEnvironment, fakeActivities, request, stageResult, withWorker, workflowBundle } from './support';
 
 const DIGEST = 'd'.repeat(64);
 /** The server's clock runs ahead of this one: keys of the test count from long ago, decisions are looked at with this clock. */
@@ -236,5 +236,111 @@ describeWithTestServer('the gate of a run', () => {
       await expect(handle.result()).rejects.toThrow();
     });
     expect(answer).toBe('NOT_HELD');
+  });
+
+  describe('for a new model that an approver has to agree to', () => {
+    const ref = { sha256: 'c'.repeat(64), bytes: 1, rows: null, kind: 'x' };
+    const scoring = { release: 3, fittedAsOf: '2026-06-01', sha256: 'a'.repeat(64) };
+    const rival = { scoring, artifacts: { 'model.selection': ref }, parent: { 'parent.memberships': ref } };
+    interface Way {
+      readonly verdicts?: readonly GateVerdict['decision'][];
+      readonly kind?: 'adhoc' | 'backfill';
+      readonly gate?: boolean;
+      readonly facts?: Record<string, unknown>;
+      readonly timeoutHours?: number;
+    }
+
+    /** A run in auto mode whose new model lost, and what was published in the end. */
+    async function contested({ verdicts = ['hold'], kind = 'adhoc', gate = true, facts = { winner: 'champion', approvable: true }, timeoutHours = 72 }: Way) {
+      const calls: string[] = [];
+      const weighed: string[] = [];
+      const published: { model: string; scoring: unknown; given: unknown; verdicts: number; approver: unknown; stages: string }[] = [];
+      /** Whose clusters are in the results. */
+      const modelOf = (stages: readonly StageResult[]) => ('clustering.scored' in stages.find(({ stage }) => stage === 'clustering')!.outputs ? 'current' : 'new');
+      const fake = fakeActivities(calls);
+      let weighings = 0;
+      const gateOf = await gated(
+        calls,
+        verdicts,
+        {
+          openRun: async (input) => {
+            const opened = await fake.openRun(input);
+            return { ...opened, ...(gate && { gate }), run: { ...opened.run, mode: 'auto', kind } };
+          },
+          decideMode: () => Promise.resolve({ mode: 'refit', because: 'drift', against: rival }),
+          challenge: () => Promise.resolve({ ...stageResult('clustering'), outputs: { 'challenge.report': ref }, facts }),
+          scoreClustering: () => Promise.resolve({ ...stageResult('clustering'), outputs: { 'clustering.scored': ref } }),
+          weighRelease: ({ stages }) => {
+            weighed.push(modelOf(stages));
+            const decision = verdicts[weighings++] ?? 'open';
+            return Promise.resolve({ decision, rule: decision === 'open' ? 'gate/within-limits' : null, reasons: [], digest: `${weighings}`.repeat(64), timeoutHours });
+          },
+          publishRelease: (input) => {
+            const reports = input.stages.filter(({ outputs }) => 'challenge.report' in outputs).length;
+            const stages = input.stages.map(({ stage }) => stage).join(' ');
+            published.push({ model: modelOf(input.stages), scoring: input.run.scoring, given: input.model, verdicts: reports, approver: input.approval?.approver, stages });
+            return fake.publishRelease(input);
+          },
+        },
+        timeoutHours,
+      );
+      return { ...gateOf, calls, weighed, published };
+    }
+    const STAGES = 'extract quality clean features prepare selection clustering personas report';
+    const CURRENT = { model: 'current', scoring, given: rival.artifacts, verdicts: 1, stages: STAGES };
+
+    it('publishes it where one agrees', async () => {
+      const { run, abe, published, weighed } = await contested({});
+      await run(async (handle) => {
+        await update(handle, 'approve', sign(abe, await whenHeld(handle)));
+        return handle.result();
+      });
+      expect(weighed).toEqual(['new']);
+      expect(published).toEqual([{ model: 'new', scoring: undefined, given: undefined, verdicts: 1, approver: 'abe', stages: STAGES }]);
+    });
+
+    it('applies the current one where one does not, and ends well', async () => {
+      const { run, abe, published, weighed, calls } = await contested({});
+      const summary = await run(async (handle) => {
+        await update(handle, 'reject', sign(abe, await whenHeld(handle), 'reject'));
+        return handle.result() as Promise<RefreshSummary>;
+      });
+      expect(weighed).toEqual(['new', 'current']);
+      expect(published).toEqual([{ ...CURRENT, approver: 'gate/within-limits' }]);
+      expect(summary.stages.filter(({ stage }) => stage === 'clustering')).toHaveLength(1);
+      expect(calls.filter((call) => call.startsWith('outcome'))).toEqual([]);
+    });
+
+    it('applies the current one where nobody answers in time', async () => {
+      const { run, published } = await contested({ timeoutHours: 2 / 3600 });
+      await run((handle) => handle.result());
+      expect(published).toEqual([{ ...CURRENT, approver: 'gate/within-limits' }]);
+    });
+
+    it('holds the current one too where its release is held, and a second rejection ends the run', async () => {
+      const { run, abe, published, weighed, calls } = await contested({ verdicts: ['hold', 'hold'] });
+      const code = await run(async (handle) => {
+        const id = await whenHeld(handle);
+        await update(handle, 'reject', sign(abe, id, 'reject'));
+        while (weighed.length < 2) await new Promise((again) => setTimeout(again, 20));
+        await whenHeld(handle);
+        await update(handle, 'reject', sign(abe, id, 'reject', '2'.repeat(64)));
+        return codeOf(handle.result());
+      });
+      expect(code).toBe('RELEASE_REJECTED');
+      expect([weighed, published]).toEqual([['new', 'current'], []]);
+      expect(calls.at(-1)).toBe('outcome:rejected:publish');
+    });
+
+    it.each<readonly [string, Way]>([
+      ['in a backfill', { kind: 'backfill', verdicts: ['open'] }],
+      ['in a project without a gate', { gate: false }],
+      ['where more than consent is missing', { facts: { winner: 'champion' }, verdicts: ['open'] }],
+    ])('asks nobody %s', async (_, way) => {
+      const { run, published, weighed } = await contested(way);
+      await run((handle) => handle.result());
+      expect(weighed).not.toContain('new');
+      expect(published).toMatchObject([CURRENT]);
+    });
   });
 });

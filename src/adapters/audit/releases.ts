@@ -81,6 +81,7 @@ export function checkReleases({ line, commits }: ReadLine, index: EntryIndex, is
     }
     for (const { seq, body } of entries) findings.expect(body.commitSha256 === sha256, object, `is not the commit that ledger entry ${seq} names`);
     for (const { body, seq, type } of entries) {
+      findings.expect(body.rollbackOf === commit.rollbackOf, object, `brings back another release than ledger entry ${seq} says`);
       if (type === 'release.unchanged') continue;
       for (const name of ['digest', 'resultDigest', 'idempotencyKey'] as const) findings.expect(body[name] === undefined || body[name] === commit[name], object, `has another ${name} than ledger entry ${seq} says`);
     }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { PipelineError } from '../../contracts/errors';
 import { openNote, originOf, parseCheckpoint, parseVerifier, sha256Hex, verifierText, type Checkpoint } from '../../core/audit';
+import { wrongActs } from '../../core/audit/signed-acts';
 import { erasuresIn, type Erasures } from '../../core/gdpr';
 import { readIfThere } from '../artifacts/files';
 import { checkEntries, readTexts, strangersIn, verifyingKey, type CheckedEntries } from '../ledger';
@@ -26,7 +27,7 @@ export interface AuditOptions {
 
 /**
  * Check everything a store says about itself: the ledger's chain, signatures and tree, against a checkpoint if given; releases and
- * runs against the signed entries about them; manifests, envelopes; the bytes of every object, each read once.
+ * runs against the signed entries about them; what people signed against their keys; manifests, envelopes; the bytes of every object, each read once.
  *
  * Reads only. Records are read before the ledger, whose entries are written after a commit and before a run is marked as finished:
  * so what is going on meanwhile is no finding.
@@ -110,6 +111,7 @@ async function checkRecords({ home, key, index, runs, lines, only, recordsOnly, 
     findings.counts.histories++;
     if (typeof body.sha256 === 'string') wanted.add({ sha256: body.sha256, kind: 'run.history', bytes: null }, `run ${subject}`);
   }
+  for (const { seq, problem } of wrongActs(index.entries)) findings.wrong(`ledger entry ${seq}`, problem);
   const erased = erasuresIn(index.entries);
   for (const { seq, problem } of erased.refused) findings.wrong(`ledger entry ${seq}`, `is an erasure that does not count: ${problem}`);
   if (recordsOnly) findings.notes.push(`the bytes of ${wanted.size} objects were not read`);

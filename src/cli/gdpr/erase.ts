@@ -10,7 +10,7 @@ import type { ErasureStatement, SignedErasure } from '../../core/gdpr';
 import type { RunContext } from '../../contracts/run';
 import { createWorkerDeps, machineOptions } from '../../workers/deps';
 import { publishingDeps } from '../../workers/publishing';
-import { signerOf, type Signer } from '../signer';
+import { liveSigner, type Signer } from '../signer';
 import type { Workspace } from '../workspace';
 
 export interface EraseRequest {
@@ -47,8 +47,8 @@ export async function eraseCustomer(workspace: Workspace, { customer, actor, rea
   const { store, resolved, directory } = workspace;
   const { project, environment } = resolved.config;
   const at = new Date().toISOString();
-  const registry = await permit(store.ledger, { action: 'erase', actor, reason, subject: `${project}/${environment}`, at });
-  const signer = registry.actors.size === 0 ? null : await signerOf(registry, actor, key);
+  const act = { action: 'erase', actor, reason, subject: `${project}/${environment}`, at } as const;
+  const signer = await liveSigner(store.ledger, await permit(store.ledger, act), act, key);
   if (reason.includes(customer))
     throw new PipelineError('CONFIG_INVALID', 'the reason names the customer, and the ledger cannot forget: say why without saying who');
   await assertQuiet(workspace);

@@ -29,6 +29,15 @@ export const counts = (actor: Actor, { from, to }: KeySpan, at: string): boolean
 /** The key an actor signs with at `at`: the newest that counts. */
 export const keyAt = (actor: Actor, at: string): KeySpan | undefined => actor.keys.filter((key) => counts(actor, key, at)).at(-1);
 
+/**
+ * The key of this id, where it counts at `at` for a statement that is entered now, after everything that `actor` knows of. A key that was
+ * rotated or revoked before never does, however the statement is dated: who holds an old key could date it back.
+ */
+export function liveKey(actor: Actor, keyId: string | null, at: string): KeySpan | undefined {
+  const last = actor.keys.at(-1);
+  return actor.revokedAt === null && last?.keyId === keyId && counts(actor, last!, at) ? last : undefined;
+}
+
 const isManager = (actor: Actor, at: string): boolean => mayDo(actor.role, 'people') && keyAt(actor, at) !== undefined;
 
 const isTime = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
@@ -64,8 +73,8 @@ export function objection(actors: ReadonlyMap<string, Actor>, { statement, signe
   if (actors.size === 0) return bootstrapObjection(statement, signedBy, signature);
   const signer = actors.get(signedBy.name);
   if (!signer) return `it is signed by ${signedBy.name}, whom nobody added`;
-  const key = signer.keys.find(({ keyId }) => keyId === signedBy.keyId);
-  if (!key || !counts(signer, key, at)) return `the key ${signedBy.keyId} of ${signer.name} does not count at ${at}`;
+  const key = liveKey(signer, signedBy.keyId, at);
+  if (!key) return `the key ${signedBy.keyId} of ${signer.name} does not count at ${at}`;
   if (!isSignedBy(statement, signature, key.publicKey)) return 'its signature does not fit its content';
   const own = change !== 'added' && signer.name === name;
   if (!own && !mayDo(signer.role, 'people')) return `${signer.name} has the role ${signer.role}, which may not change who may do what`;
@@ -93,27 +102,37 @@ function applied(before: Actor | undefined, statement: ActorChange): Actor {
 const CHANGES = new Set(['actor.added', 'actor.rotated', 'actor.revoked']);
 
 /**
- * Work out who the actors are. Every change is checked against the ones before it: signature, key, role.
+ * Works out who the actors are, entry by entry. Every change is checked against the ones before it: signature, key, role.
  *
- * @param entries The whole ledger, in order.
- *
- * O(entries), one signature check per change.
+ * O(1) an entry, one signature check per change.
  */
-export function registryOf(entries: readonly Readonly<Record<string, unknown>>[]): Registry {
-  const actors = new Map<string, Actor>();
-  const refused: { seq: number; problem: string }[] = [];
-  for (const { type, seq, at, body } of entries) {
-    if (!CHANGES.has(String(type))) continue;
+export class Registrar implements Registry {
+  readonly actors = new Map<string, Actor>();
+  readonly refused: { readonly seq: number; readonly problem: string }[] = [];
+
+  take({ type, seq, at, body }: Readonly<Record<string, unknown>>): void {
+    if (!CHANGES.has(String(type))) return;
     const problem = !isChange(body)
       ? 'it is no change of an actor'
       : `actor.${body.statement.change}` !== type || body.statement.at !== at
         ? 'the entry says something else than what is signed'
-        : objection(actors, body);
-    if (problem !== undefined) refused.push({ seq: Number(seq), problem });
-    else {
-      const { statement } = body as SignedChange;
-      actors.set(statement.name, applied(actors.get(statement.name), statement));
+        : objection(this.actors, body);
+    if (problem !== undefined) {
+      this.refused.push({ seq: Number(seq), problem });
+      return;
     }
+    const { statement } = body as SignedChange;
+    this.actors.set(statement.name, applied(this.actors.get(statement.name), statement));
   }
-  return { actors, refused };
+}
+
+/**
+ * The actors by the whole ledger.
+ *
+ * @param entries In order.
+ */
+export function registryOf(entries: readonly Readonly<Record<string, unknown>>[]): Registry {
+  const registrar = new Registrar();
+  for (const entry of entries) registrar.take(entry);
+  return registrar;
 }

@@ -1,4 +1,5 @@
 export { canonicalJson } from './canonical-json';
+export { checkProof, type CheckedProof, type ProofToCheck } from './check-proof';
 export { checkpointText, originOf, parseCheckpoint, type Checkpoint } from './checkpoint';
 export { configDigest, withoutPlaces } from './config-digest';
 export { digestOf, sha256Hex } from './digest';
@@ -11,3 +12,4 @@ export { leafHash, MerkleTree, nodeHash, type Hash } from './merkle';
 export { verifyConsistency, verifyInclusion, type TreeHead } from './merkle-proofs';
 export { openNote, parseVerifier, signNote, verifierText, type NoteVerifier } from './signed-note';
 export { inputDigests, stageKey, type StageKeyParts } from './stage-key';
+export { consistencyText, inclusionText, parseConsistency, parseInclusion, type ConsistencyProof, type InclusionProof } from './tlog-proof';

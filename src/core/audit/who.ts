@@ -62,7 +62,9 @@ export function whoMade(commit: ReleaseCommit, manifest: Manifest, entries: read
   const { facts } = manifest;
   const { chosen, why } = facts.results.decisions.selection as { readonly chosen?: { algorithm?: string; model?: string | null; k?: number | null }; readonly why?: string };
   const started = acts.filter(({ type }) => type === 'run.started').pop();
-  const published = acts.find(({ type, subject }) => subject === release && type.startsWith('release.') && type !== 'release.unchanged');
+  const made = acts.filter(({ type, subject }) => subject === release && type.startsWith('release.') && type !== 'release.unchanged');
+  // That it was committed comes first, and alone while it is being delivered.
+  const published = made.find(({ type }) => type !== 'release.committed') ?? made[0];
   return {
     release,
     run: commit.runId,

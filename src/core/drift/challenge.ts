@@ -17,6 +17,7 @@ export interface Challenge {
 /**
  * Whether a new model (challenger) takes over from the current one (champion). It does if every gate passes, its clusters come back in resamples
  * about as well as the champion's, and most customers keep their persona or an approver agrees that fewer do. Otherwise the champion scores on.
+ * Where only that consent is missing, the verdict is `approvable`: the gate of the release asks for it.
  */
 export function judgeChallenger({ gates, jaccard, customers, approved }: Challenge, { challenger: rules }: ModesConfig): ChallengeVerdict {
   const failed = gates.filter(({ passed }) => !passed).map(({ gate }) => gate);
@@ -54,5 +55,7 @@ export function verdictText({ winner, approvable, findings }: ChallengeVerdict):
   const evidence = findings.map((finding) => finding.evidence).join('; ');
   if (winner === 'challenger') return `The new model takes over: ${evidence}.`;
   const lost = findings.filter(({ passed }) => !passed).map((finding) => finding.evidence).join('; ');
-  return `The current model scores on: the new one ${approvable ? 'needs an approver' : 'does not take over'}: ${lost}.`;
+  // True whatever the approver says: the verdict is written before.
+  if (approvable) return `The new model takes over only if an approver agrees, else the current one scores on: ${lost}.`;
+  return `The current model scores on: the new one does not take over: ${lost}.`;
 }

@@ -1,6 +1,6 @@
 import type { SignedDecision } from '../../contracts/gate';
 import { PipelineError } from '../../contracts/errors';
-import { counts, isSignedBy, refusalOf, type Registry } from '../actors';
+import { counts, isSignedBy, liveKey, refusalOf, type Registry } from '../actors';
 
 /** What a decision is held against: the run as its workflow knows it, and the time. */
 export interface DecisionContext {
@@ -33,8 +33,8 @@ export function objectionTo({ statement, keyId, signature }: SignedDecision, con
       `${name} is no actor of this store: only a registered approver can decide; "dramatis actor add ${name} --role approver"`,
       details,
     );
-  const key = actor.keys.find((span) => span.keyId === keyId);
-  if (!key || !counts(actor, key, at) || !counts(actor, key, now))
+  const key = liveKey(actor, keyId, at);
+  if (!key || !counts(actor, key, now))
     return new PipelineError(
       'ACTOR_KEY_INVALID',
       `the key ${keyId} of ${name} does not count: it has expired, was rotated or revoked, or was never ${name}'s`,

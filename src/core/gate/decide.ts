@@ -18,6 +18,8 @@ export interface GateFacts {
   /** The very same thing was released before. */
   readonly released: boolean;
   readonly backfill: boolean;
+  /** Set where a new model takes over only if an approver agrees: what it found, for people, and the share of customers that keep their persona. */
+  readonly contest?: { readonly evidence: string; readonly kept: number; readonly limit: number } | null;
   /** Numbers of fewer customers are left out. */
   readonly kMin: number;
 }
@@ -111,11 +113,17 @@ function failedWarnings({ warnings }: GateConfig, checks: GateFacts['checks']): 
   ];
 }
 
+function contested({ contest }: GateFacts): HoldReason[] {
+  if (!contest) return [];
+  const { evidence, kept, limit } = contest;
+  return [{ rule: 'gate/challenger', message: `a new model takes over only with consent, else the current one scores on: ${evidence}`, evidence: { kept, limit } }];
+}
+
 /**
  * Whether a release may go on by itself.
  *
  * Open: no gate, the first release of a project, what was released before, a backfill (its reasons are written down, not waited for), and
- * whatever stays within all limits. A limit itself passes; what is above it holds. A persona's share is compared relative to what it was.
+ * whatever stays within all limits. A new model that an approver has to agree to is never let through but as what was released before. A limit itself passes; what is above it holds. A persona's share is compared relative to what it was.
  */
 export function decideGate(config: GateConfig, facts: GateFacts): GateDecision {
   const { now, before, checks, drift, released, backfill, kMin } = facts;
@@ -124,12 +132,13 @@ export function decideGate(config: GateConfig, facts: GateFacts): GateDecision {
   if (released) return open('gate/already-released');
   if (before === null) return open('gate/first-release');
   const reasons = [
+    ...contested(facts),
     ...customersJump(config, before, now),
     ...sizeJumps(config, before, now, kMin),
     ...comingsAndGoings(config, before, now),
     ...drifted(config, drift),
     ...failedWarnings(config, checks),
   ];
-  if (backfill) return open('gate/backfill', reasons);
+  if (backfill && !facts.contest) return open('gate/backfill', reasons);
   return reasons.length === 0 ? open('gate/within-limits') : { decision: 'hold', rule: null, reasons };
 }

@@ -1,4 +1,4 @@
-import { counts, isSignedBy, mayDo, registryOf } from '../actors';
+import { Registrar, statementObjection, type Registry } from '../actors';
 
 /** What is signed when a customer is erased. No word of whom: the objects say where, the keyed list in the vault says who. */
 export interface ErasureStatement {
@@ -30,17 +30,12 @@ export interface Erasures {
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** @param before The ledger up to the entry: who could erase then. */
-function problemOf({ at, body }: Entry, before: readonly Entry[]): string | undefined {
-  const { statement, keyId, signature } = body as SignedErasure;
+/** @param registry Who could erase then. */
+function problemOf({ at, body }: Entry, registry: Registry): string | undefined {
+  const signed = body as SignedErasure;
+  const { statement } = signed;
   if (statement.purpose !== 'dramatis/erasure/1' || statement.at !== at) return 'the entry says something else than what is signed';
-  const { actors } = registryOf(before);
-  if (actors.size === 0) return undefined;
-  const actor = actors.get(statement.actor);
-  if (!actor || !mayDo(actor.role, 'erase')) return `${statement.actor} could not erase`;
-  const key = actor.keys.find((span) => span.keyId === keyId);
-  if (!key || !counts(actor, key, statement.at)) return `the key ${keyId} of ${actor.name} did not count`;
-  return signature !== null && isSignedBy(statement, signature, key.publicKey) ? undefined : 'its signature does not fit its content';
+  return registry.actors.size === 0 ? undefined : statementObjection(registry, 'erase', signed);
 }
 
 /**
@@ -52,9 +47,11 @@ function problemOf({ at, body }: Entry, before: readonly Entry[]): string | unde
 export function erasuresIn(entries: readonly Entry[]): Erasures {
   const objects = new Map<string, { readonly new: string; readonly entry: number }>();
   const refused: { seq: number; problem: string }[] = [];
-  for (const [i, entry] of entries.entries()) {
+  const registrar = new Registrar();
+  for (const entry of entries) {
+    registrar.take(entry);
     if (entry.type !== 'erasure') continue;
-    const problem = problemOf(entry, entries.slice(0, i));
+    const problem = problemOf(entry, registrar);
     if (problem !== undefined) refused.push({ seq: Number(entry.seq), problem });
     else
       for (const { old, new: next } of (entry.body as unknown as SignedErasure).statement.objects)

@@ -5,7 +5,7 @@ import { createLedger } from '../../../src/adapters/ledger';
 import type { ArtifactRef } from '../../../src/contracts/artifacts';
 import { signStatement } from '../../../src/core/actors';
 import { erasuresIn, type ErasureStatement } from '../../../src/core/gdpr';
-import { people, type Person } from '../../support/actors';
+import { changeEntry, people, person, spanOf, type Person } from '../../support/actors';
 import { freshHome } from '../../support/home';
 
 const AT = '2024-06-01T00:00:00.000Z';
@@ -88,4 +88,19 @@ it('counts erasures that somebody signed who could, and no others', async () => 
     { seq: engineer, problem: 'eve could not erase' },
     { seq: unsigned, problem: 'the key null of abe did not count' },
   ]);
+});
+
+it('counts no erasure that is signed with a key which was rotated or revoked before, however it is dated', async () => {
+  const { ledger, old, first, second, erase } = await setUp();
+  const { ada, abe } = await people(ledger);
+  const next = person('abe');
+  const at = '2024-07-01T00:00:00.000Z';
+  await ledger.append(changeEntry({ purpose: 'dramatis/actor/1', change: 'rotated', name: 'abe', key: spanOf(next, at), at, reason: 'test' }, abe));
+  // The statement is of a month before.
+  const backdated = await erase(old, first, abe);
+  await ledger.append(changeEntry({ purpose: 'dramatis/actor/1', change: 'revoked', name: 'abe', at, reason: 'left' }, ada));
+  const revoked = await erase(first, second, next);
+  const { objects, refused } = erasuresIn(await ledger.read());
+  expect([...objects]).toEqual([]);
+  expect(refused.map(({ seq }) => seq)).toEqual([backdated, revoked]);
 });

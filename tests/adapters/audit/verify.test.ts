@@ -3,7 +3,8 @@ import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { auditStore, type AuditReport } from '../../../src/adapters/audit';
 import { createLedger } from '../../../src/adapters/ledger';
-import { verifierText } from '../../../src/core/audit';
+import { createReleaseStore } from '../../../src/adapters/releases';
+import { digestOf, verifierText } from '../../../src/core/audit';
 import { publishedStore } from '../../support/audit-store';
 import { makeSigner } from '../../support/audit-logs';
 import { freshHome } from '../../support/home';
@@ -31,8 +32,8 @@ describe('auditStore', () => {
 
   it('finds nothing wrong with a store that nobody changed, and counts what it looked at', async () => {
     const report = await audit({ against: checkpoint });
-    expect(report).toMatchObject({ ok: true, problems: [], outside: { provenUpTo: 8 }, ledger: { size: 8, verifier } });
-    expect(report.checked).toMatchObject({ entries: 8, releases: 2, runs: 2, manifests: 2, envelopes: 2, histories: 2 });
+    expect(report).toMatchObject({ ok: true, problems: [], outside: { provenUpTo: 10 }, ledger: { size: 10, verifier } });
+    expect(report.checked).toMatchObject({ entries: 10, releases: 2, runs: 2, manifests: 2, envelopes: 2, histories: 2 });
     expect(report.checked.objects).toBeGreaterThan(20);
   });
 
@@ -71,13 +72,13 @@ describe('auditStore', () => {
   });
 
   it('finds a ledger cut off at its end, with a checkpoint by the entry and without one by what it no longer vouches for', async () => {
-    for (const seq of [8, 7, 6]) rmSync(join(home, 'ledger', `0000000${seq}.json`));
-    expect(objects(await audit({ against: checkpoint }))[0]).toBe('ledger entry 6');
+    for (const seq of [10, 9, 8, 7]) rmSync(join(home, 'ledger', `${String(seq).padStart(8, '0')}.json`));
+    expect(objects(await audit({ against: checkpoint }))[0]).toBe('ledger entry 7');
     expect(objects(await audit())).toEqual(['release 2 of shop/prod', `run ${SECOND}`]);
   });
 
   it('takes a run that is going on for what it is', async () => {
-    for (const seq of [8, 7, 6]) rmSync(join(home, 'ledger', `0000000${seq}.json`));
+    for (const seq of [10, 9, 8, 7]) rmSync(join(home, 'ledger', `${String(seq).padStart(8, '0')}.json`));
     edit(`runs/${SECOND}/run.json`, (text) => text.replace('"status":"succeeded"', '"status":"running"'));
     const { ok, notes } = await audit();
     expect(ok).toBe(true);
@@ -107,8 +108,21 @@ describe('auditStore', () => {
     const { size, root, origin } = await ledger.checkpoint();
     const entry = { type: 'ledger.checkpoint', actor: 'ana', reason: 'kept', at: '2024-02-03T00:00:00.000Z', subject: origin };
     await ledger.append({ ...entry, body: { size, root: root.toString('hex') } });
-    expect(await audit()).toMatchObject({ ok: true, outside: { provenUpTo: null, lastTaken: { size: 8, actor: 'ana' } } });
-    await ledger.append({ ...entry, body: { size: 7, root: root.toString('hex') } });
-    expect(objects(await audit())).toEqual(['ledger entry 10']);
+    expect(await audit()).toMatchObject({ ok: true, outside: { provenUpTo: null, lastTaken: { size: 10, actor: 'ana' } } });
+    await ledger.append({ ...entry, body: { size: 9, root: root.toString('hex') } });
+    expect(objects(await audit())).toEqual(['ledger entry 12']);
+  });
+
+  it('names a rollback that passes itself off as something else, whose entry nobody would have to sign', async () => {
+    const releases = createReleaseStore(home);
+    const { n, previous, previousSha256, promoted, superseded, format, ...first } = await releases.read('shop', 'prod', 1);
+    expect([n, previous, previousSha256, promoted, superseded, format]).toEqual([1, null, null, true, false, 1]);
+    const { commit } = await releases.commit({ ...first, idempotencyKey: 'again', rollbackOf: 1 }, 2);
+    const { actor, reason, at, digest, resultDigest } = commit;
+    const body = { release: 3, commitSha256: digestOf(commit), digest, resultDigest };
+    await createLedger(home).append({ type: 'release.published', actor, reason, at, subject: 'shop/prod/3', body });
+    expect((await audit()).problems).toEqual([{ object: 'release 3 of shop/prod', problem: 'brings back another release than ledger entry 11 says' }]);
+    await createLedger(home).append({ type: 'release.rolled-back', actor, reason, at, subject: 'shop/prod/3', body: { ...body, rollbackOf: 1 } });
+    expect(objects(await audit())).toEqual(['release 3 of shop/prod']);
   });
 });

@@ -85,11 +85,11 @@ describe('a bundle', () => {
   it.each<readonly [string, (folder: string) => void, string]>([
     ['an entry taken out', (folder) => rmSync(join(folder, 'ledger', '00000002.json')), 'ledger entry 2 is missing'],
     ['a file added', (folder) => writeFileSync(join(folder, 'objects', 'x'), ''), 'objects/x is named by nothing'],
-    ['the release taken out, with its entry', (folder) => {
+    ['the release taken out, with its entries', (folder) => {
       rmSync(join(folder, 'release.json'));
-      rmSync(join(folder, 'ledger', '00000002.json'));
+      for (const seq of [2, 3]) rmSync(join(folder, 'ledger', `0000000${seq}.json`));
       const list = JSON.parse(readFileSync(join(folder, 'bundle.json'), 'utf8')) as { entries: { seq: number }[] };
-      writeFileSync(join(folder, 'bundle.json'), JSON.stringify({ ...list, entries: list.entries.filter(({ seq }) => seq !== 2) }));
+      writeFileSync(join(folder, 'bundle.json'), JSON.stringify({ ...list, entries: list.entries.filter(({ seq }) => seq !== 2 && seq !== 3) }));
     }, 'lacks the entry of the release'],
     ['another number in a proof', (folder) => {
       const list = JSON.parse(readFileSync(join(folder, 'bundle.json'), 'utf8')) as { entries: { proof: string[] }[] };

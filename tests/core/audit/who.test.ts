@@ -42,3 +42,11 @@ it('says who started and approved a release, why, and what went into it', () => 
   });
   expect(seqs(who.acts)).toEqual([1, 2, 3]);
 });
+
+it('names the entry of its publication, or of its commit as long as there is no other', () => {
+  const commit: ReleaseCommit = { ...draftOf('key'), format: 1, n: 1, previous: null, previousSha256: null, promoted: true, superseded: false };
+  const committed = act(6, 'release.committed', 'shop/prod/1', { body: { runId: RUN } });
+  const publishedAs = (...acts: LoggedAct[]) => whoMade(commit, buildManifest(facts(), observations(), 'key'), acts).publishedAs?.type;
+  expect(publishedAs(committed, act(7, 'release.published', 'shop/prod/1'))).toBe('release.published');
+  expect(publishedAs(committed, act(7, 'release.unchanged', 'shop/prod/1'))).toBe('release.committed');
+});

@@ -88,6 +88,20 @@ it('writes down what a backfill would be held for, and lets it through', () => {
   });
 });
 
+it('holds a new model that an approver has to agree to, whatever its sizes, also in a backfill; but not what was released before', () => {
+  const contest = { evidence: '79.9% of the customers keep their persona, 80.0% asked', kept: 0.799, limit: 0.8 };
+  const reason = {
+    rule: 'gate/challenger',
+    message: 'a new model takes over only with consent, else the current one scores on: 79.9% of the customers keep their persona, 80.0% asked',
+    evidence: { kept: 0.799, limit: 0.8 },
+  };
+  expect(decideGate(gate, facts({ contest }))).toEqual({ decision: 'hold', rule: null, reasons: [reason] });
+  expect(decideGate(gate, facts({ contest, backfill: true }))).toMatchObject({ decision: 'hold', reasons: [reason] });
+  expect(rules({ contest, drift: [{ feature: 'f', psi: 1 }] })).toEqual(['gate/challenger', 'gate/drift']);
+  expect(decideGate(gate, facts({ contest, released: true }))).toMatchObject({ rule: 'gate/already-released' });
+  expect(rules({ contest: null })).toEqual([]);
+});
+
 it('never holds less with lower limits', () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 3, maxLength: 3 });
   fc.assert(

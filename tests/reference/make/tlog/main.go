@@ -4,6 +4,11 @@
 //
 //	go run . < proofs.json
 //	go run . -make > ../../tlog.json
+//
+// With -proof it checks what `dramatis audit prove` wrote: the key, a C2SP tlog-proof with its record in the extra line, and where given a
+// consistency proof (old size, hashes, empty line, checkpoint) with the older checkpoint. It prints the record.
+//
+//	go run . -proof VERIFIER FILE [FILE.consistency CHECKPOINT]
 package main
 
 import (
@@ -164,7 +169,72 @@ func makeDocument() document {
 	return d
 }
 
+// Lines up to the first empty one, and what comes after it.
+func parted(file string) ([]string, string) {
+	text, err := os.ReadFile(file)
+	check(err)
+	head, rest, found := strings.Cut(string(text), "\n\n")
+	if !found {
+		check(fmt.Errorf("%s has no checkpoint", file))
+	}
+	return strings.Split(head, "\n"), rest
+}
+
+// The value of a line that begins with a name.
+func valueOf(lines []string, i int, name string) string {
+	if i >= len(lines) || !strings.HasPrefix(lines[i], name+" ") {
+		check(fmt.Errorf("line %d is no %s", i+1, name))
+	}
+	return strings.TrimPrefix(lines[i], name+" ")
+}
+
+func numberOf(text string) int64 {
+	number, err := strconv.ParseInt(text, 10, 64)
+	check(err)
+	return number
+}
+
+func headOf(verifier note.Verifier, text string) (int64, tlog.Hash) {
+	opened, err := note.Open([]byte(text), note.VerifierList(verifier))
+	check(err)
+	lines := strings.Split(opened.Text, "\n")
+	if len(lines) < 3 || lines[0] != verifier.Name() {
+		check(fmt.Errorf("the checkpoint is of another log"))
+	}
+	return numberOf(lines[1]), hashOf(lines[2])
+}
+
+func checkProof(args []string) {
+	verifier, err := note.NewVerifier(args[0])
+	check(err)
+	lines, checkpoint := parted(args[1])
+	if lines[0] != "c2sp.org/tlog-proof@v1" {
+		check(fmt.Errorf("this is no tlog-proof"))
+	}
+	record, err := base64.StdEncoding.DecodeString(valueOf(lines, 1, "extra"))
+	check(err)
+	index := numberOf(valueOf(lines, 2, "index"))
+	size, root := headOf(verifier, checkpoint)
+	check(tlog.CheckRecord(hashesOf(lines[3:]), size, root, index, tlog.RecordHash(record)))
+	if len(args) > 3 {
+		lines, newer := parted(args[2])
+		text, err := os.ReadFile(args[3])
+		check(err)
+		from, older := headOf(verifier, string(text))
+		to, newest := headOf(verifier, newer)
+		if numberOf(valueOf(lines, 0, "old")) != from || to != size || newest != root {
+			check(fmt.Errorf("the proof of consistency is of other checkpoints"))
+		}
+		check(tlog.CheckTree(hashesOf(lines[1:]), to, newest, from, older))
+	}
+	fmt.Println(string(record))
+}
+
 func main() {
+	if len(os.Args) > 3 && os.Args[1] == "-proof" {
+		checkProof(os.Args[2:])
+		return
+	}
 	if len(os.Args) > 1 && os.Args[1] == "-make" {
 		check(json.NewEncoder(os.Stdout).Encode(makeDocument()))
 		return
