@@ -6,7 +6,7 @@ import { createPublish, type PublishDeps } from '../activities/publish';
 import type { WorkerDeps } from '../activities/stage';
 import { readBuildSource } from '../adapters/code-digests';
 import { createLineage } from '../adapters/lineage';
-import { createSinksOf } from '../adapters/sinks';
+import { createFolderSinksOf, createSinksOf, type SinkDeps } from '../adapters/sinks';
 import { openVault } from '../adapters/vault';
 import type { Store } from '../adapters/store';
 import type { ResolvedParent, ResolveParentInput } from '../contracts/activities';
@@ -34,14 +34,18 @@ function hostOf(threads: number, memoryLimit: string): Readonly<Record<string, u
   };
 }
 
+const sinkDeps = ({ home, artifacts }: Store, { threads, memoryLimit }: MachineOptions): SinkDeps => ({
+  home,
+  artifacts,
+  engine: { temporary: resolve(home, 'tmp', 'duckdb'), threads, memoryLimit },
+  openVault: ({ privacy }, projectDir) => openVault({ config: privacy, projectDir, home }),
+});
+
 /** The targets of projects of a store, for whoever delivers a release. */
-export const sinksOfStore = ({ home, artifacts }: Store, { threads, memoryLimit }: MachineOptions) =>
-  createSinksOf({
-    home,
-    artifacts,
-    engine: { temporary: resolve(home, 'tmp', 'duckdb'), threads, memoryLimit },
-    openVault: ({ privacy }, projectDir) => openVault({ config: privacy, projectDir, home }),
-  });
+export const sinksOfStore = (store: Store, machine: MachineOptions) => createSinksOf(sinkDeps(store, machine));
+
+/** Those of them that are folders, for whoever writes these again. */
+export const folderSinksOfStore = (store: Store, machine: MachineOptions) => createFolderSinksOf(sinkDeps(store, machine));
 
 /** What publishing needs beyond the stages' dependencies. */
 export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memoryLimit }: MachineOptions): PublishDeps {

@@ -89,11 +89,12 @@ async function erase({ customer, reason, actor = defaultActor(), key, yes }: Per
   if (erased.left.length > 0) process.exitCode = EXIT.failed;
 }
 
-function print({ objects, releases, vaultFiles, entry, left }: Erased): void {
+function print({ objects, releases, removed, vaultFiles, entry, left }: Erased): void {
   out(
     `erased from ${objects} tables${entry === null ? '' : ` (ledger entry ${entry})`}, ${vaultFiles} files of the vault, and the files of ${releases.length === 0 ? 'no release' : `release ${releases.join(', ')}`}`,
   );
   out('The next runs leave the customer out. The exports themselves, backups and copies elsewhere are not in reach.');
+  for (const folder of removed) out(`removed: ${folder}, whose release was collected`);
   for (const place of left) out(`left: ${place}`);
 }
 
