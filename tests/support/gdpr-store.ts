@@ -8,11 +8,10 @@ import { folderSinksOfStore } from '../../src/workers/publishing';
 import { freshHome } from './home';
 import { membersArtifacts, type Member } from './members';
 import { PROJECT_YAML } from './project-yaml';
-import { duck } from './published';
+import { duck, parquet } from './published';
 import { draftOf } from './release';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const DAY = 86_400_000;
 const KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90';
 
 /** A project with a store whose releases have the customers a test gives them, delivered to the targets that are folders. */
@@ -56,7 +55,9 @@ export class PeopleStore {
     const asOf = `2024-01-${String(n).padStart(2, '0')}`;
     const manifest = await artifacts.writeJson('run.manifest', { format: 1, n, facts: { config: { resolved: await artifacts.writeJson('project.resolved', {}) } } });
     const features = await artifacts.writeJson('features.report', { n, features: [{ name: 'frequency', label: 'Orders', unit: 'orders' }] });
-    const made = { ...(await membersArtifacts(artifacts, members)), 'features.report': features };
+    const plain = await membersArtifacts(artifacts, members);
+    const table = `SELECT *, 0.75::DOUBLE AS probability FROM read_parquet('${await artifacts.path(plain['personas.memberships'])}') ORDER BY pid`;
+    const made = { ...plain, 'personas.memberships': await parquet(artifacts, 'personas.memberships', table), 'features.report': features };
     const { commit } = await releases.commit(draftOf(`key ${n}`, { asOf, manifest, artifacts: made, parent: before?.n ?? null }), before?.n ?? null);
     if (deliver) await this.deliver(commit.n);
     return commit.n;
