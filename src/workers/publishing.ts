@@ -10,7 +10,7 @@ import { createFolderSinksOf, createSinksOf, type SinkDeps } from '../adapters/s
 import { openVault } from '../adapters/vault';
 import type { Store } from '../adapters/store';
 import type { ResolvedParent, ResolveParentInput } from '../contracts/activities';
-import type { RefreshRequest, StageResult } from '../contracts/run';
+import type { RunContext, StageResult } from '../contracts/run';
 import { machineOptions, type MachineOptions } from './deps';
 
 const temporalSdk = (): string =>
@@ -64,14 +64,14 @@ export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memory
 /** The questions about releases that `plan` asks, answered as a run would. */
 export function createPublishing(store: Store, deps: WorkerDeps): {
   resolveParent(input: ResolveParentInput): Promise<ResolvedParent>;
-  releaseOf(request: RefreshRequest, stages: readonly StageResult[]): Promise<number | null>;
+  releaseOf(run: RunContext, stages: readonly StageResult[]): Promise<number | null>;
 } {
   const all = publishingDeps(store, deps, machineOptions());
   return {
     resolveParent: createPublish(all).resolveParent,
-    async releaseOf(request, stages) {
-      const key = await idempotencyKeyOf(all, { ...request, runId: 'plan', attempt: 1 }, stages);
-      return (await store.releases.findByIdempotencyKey(request.project, request.environment, key))?.n ?? null;
+    async releaseOf(run, stages) {
+      const key = await idempotencyKeyOf(all, run, stages);
+      return (await store.releases.findByIdempotencyKey(run.project, run.environment, key))?.n ?? null;
     },
   };
 }
