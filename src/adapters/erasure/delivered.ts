@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { open, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { searchForms } from '../../core/gdpr';
 import { quoteIdent, quoteText } from '../../core/sql/identifiers';
 import { openInstance, type InstanceOptions } from '../duckdb/instance';
 import { filesHolding, TOO_SHORT } from './search';
@@ -8,7 +9,7 @@ import { filesHolding, TOO_SHORT } from './search';
 export interface Finding {
   /** Relative to the folder that was searched. */
   readonly path: string;
-  /** False for what may be another's: a short text found as a whole word, or a table that cannot be read. */
+  /** False for what may be another's: a short text found as a whole word or value, or a table that cannot be read. */
   readonly certain: boolean;
   readonly unreadable: boolean;
 }
@@ -16,16 +17,17 @@ export interface Finding {
 type Kind = 'parquet' | 'duckdb';
 
 /**
- * Files under a folder that name a customer, whatever their format: tables (Parquet, DuckDB) by their values, since they are compressed, all
- * others by their bytes, as `filesHolding` does. Links are not followed.
+ * Files under a folder that name a customer, whatever their format: tables (Parquet, DuckDB) value by value, since they are
+ * compressed, all others by their bytes, as `filesHolding` does, in the same forms. Links are not followed.
  *
- * Reads every file once; tables through the engine. Sorted by path.
+ * Reads every file once, or twice where a term is short; tables through the engine. Sorted by path.
  */
 export async function findCustomer(engine: InstanceOptions, root: string, terms: readonly string[]): Promise<Finding[]> {
   const long = terms.filter((term) => term.length >= TOO_SHORT);
-  const sure = new Set(await filesHolding(root, long));
-  const found = new Map<string, Finding>();
-  for (const path of await filesHolding(root, terms)) found.set(path, { path, certain: sure.has(path), unreadable: false });
+  const named = await filesHolding(root, terms);
+  // Short texts are rare: only then are the files read once more.
+  const sure = new Set(long.length === terms.length || named.length === 0 ? named : await filesHolding(root, long));
+  const found = new Map(named.map((path): [string, Finding] => [path, { path, certain: sure.has(path), unreadable: false }]));
   const tables = await tablesUnder(root);
   if (tables.length > 0) {
     // A database looks for its log beside it.
@@ -33,10 +35,12 @@ export async function findCustomer(engine: InstanceOptions, root: string, terms:
     const { connection, dispose } = await openInstance(engine, [...new Set(reads)], 'UTC');
     try {
       for (const { path, place, kind } of tables) {
-        const held = await (kind === 'parquet' ? tableHolds(connection, `read_parquet(${quoteText(path)})`, terms) : databaseHolds(connection, path, terms)).catch(
-          () => undefined,
-        );
-        if (held !== false) found.set(place, { path: place, certain: held === true, unreadable: held === undefined });
+        const holds = (wanted: readonly string[]): Promise<boolean | undefined> => {
+          const table = `read_parquet(${quoteText(path)})`;
+          return (kind === 'parquet' ? tableHolds(connection, table, wanted) : databaseHolds(connection, path, wanted)).catch(() => undefined);
+        };
+        const held = await holds(terms);
+        if (held !== false) found.set(place, { path: place, certain: (await holds(long)) === true, unreadable: held === undefined });
       }
     } finally {
       await dispose();
@@ -68,21 +72,25 @@ async function kindOf(path: string): Promise<Kind | undefined> {
   }
 }
 
-/** Texts by value and, where they are long enough, within longer ones; lists and structs by their text. */
+/** Texts by value and, in every form of a text that is long enough, within longer ones; lists and structs by their text. */
 async function tableHolds(connection: DuckDBConnection, from: string, terms: readonly string[]): Promise<boolean> {
+  if (terms.length === 0) return false;
   const described = await connection.runAndReadAll(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${from})`);
-  const within = terms.map((term, i) => ({ term, i })).filter(({ term }) => term.length >= TOO_SHORT);
-  const conditions = described.getRowObjects().flatMap((row) => {
-    const [name, type] = [quoteIdent(String(row.column_name)), String(row.column_type)];
-    if (type !== 'VARCHAR' && !/[[(]/.test(type.replace(/^DECIMAL\(\d+,\d+\)$/, ''))) return [];
-    const equal = type === 'VARCHAR' ? [`${name} IN (${terms.map((_, i) => `$t${i}`).join(', ')})`] : [];
-    return [...equal, ...within.map(({ i }) => `contains(${name}::VARCHAR, $t${i})`)];
-  });
+  const columns = described.getRowObjects().map((row) => ({ name: quoteIdent(String(row.column_name)), type: String(row.column_type) }));
+  const texts = columns.filter(({ type }) => type === 'VARCHAR');
+  const nested = columns.filter(({ type }) => /[[(]/.test(type) && !type.startsWith('DECIMAL'));
+  const forms = terms.filter((term) => term.length >= TOO_SHORT).flatMap(searchForms);
+  const conditions = [
+    ...texts.map(({ name }) => `${name} IN (${terms.map((_, i) => `$t${i}`).join(', ')})`),
+    ...(forms.length === 0 ? [] : [...texts, ...nested].map(({ name }) => `regexp_matches(${name}::VARCHAR, $forms)`)),
+  ];
   if (conditions.length === 0) return false;
-  const values = Object.fromEntries(terms.map((term, i) => [`t${i}`, term]));
-  const sql = `SELECT 1 FROM ${from} WHERE ${conditions.join(' OR ')} LIMIT 1`;
-  const used = Object.fromEntries(Object.entries(values).filter(([name]) => new RegExp(`\\$${name}\\b`).test(sql)));
-  return (await connection.runAndReadAll(sql, used)).getRows().length > 0;
+  const values = {
+    ...(texts.length > 0 && Object.fromEntries(terms.map((term, i) => [`t${i}`, term]))),
+    // One pass over a text, however many forms there are.
+    ...(forms.length > 0 && { forms: forms.map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|') }),
+  };
+  return (await connection.runAndReadAll(`SELECT 1 FROM ${from} WHERE ${conditions.join(' OR ')} LIMIT 1`, values)).getRows().length > 0;
 }
 
 async function databaseHolds(connection: DuckDBConnection, path: string, terms: readonly string[]): Promise<boolean> {

@@ -139,7 +139,8 @@ async function leftOver({ store, resolved, directory }: Workspace, terms: readon
   if (keys.length > 0) left.push(`the vault has pseudonyms of other project keys (${keys.join(', ')}): erase again with each of them`);
   for (const line of await otherLines(home, `${config.project}/${config.environment}`))
     left.push(`${line}: what was delivered of its releases must be written again: "dramatis gdpr erase" in that project`);
-  return left;
+  // A target may lie in the store.
+  return [...new Set(left)];
 }
 
 /** Lines of releases in the same store that are not this project's. */
