@@ -131,8 +131,10 @@ export async function planRun({ worker, releases, request, resolved, resolvePare
     await look(selection, contenders.filter((contender) => contender.isPart?.(config)));
     await look(clustering, [], [holdout].filter((part) => part.isPart?.(config)));
   } else for (const stage of ['prepare', 'selection', 'clustering'] as const) dependsOn(found, stage, 'drift decides which model it is for');
-  if (ahead.contest || model.runs === null) for (const stage of ['personas', 'report'] as const) dependsOn(found, stage, ahead.contest ? 'reads the model that wins' : 'reads the model');
-  else for (const definition of [personas, report]) await look(definition);
+  if (ahead.contest || model.runs === null) {
+    const because = ahead.contest ? 'reads the model that wins' : 'reads the model';
+    for (const stage of ['personas', 'report'] as const) dependsOn(found, stage, because);
+  } else for (const definition of [personas, report]) await look(definition);
 
   const unchangedRelease = changed.size === 0 ? await releaseOf(run, results) : null;
   stages.push(
@@ -149,7 +151,13 @@ function dependsOn({ changed, stages }: Found, stage: Stage, because: string): v
 }
 
 /** The result a stage would be reused from, if there is one. */
-async function lookUp(worker: WorkerDeps, run: RunContext, resolved: ResolvedProject, definition: StageDefinition, inputs: ArtifactRefs): Promise<StageResult | undefined> {
+async function lookUp(
+  worker: WorkerDeps,
+  run: RunContext,
+  resolved: ResolvedProject,
+  definition: StageDefinition,
+  inputs: ArtifactRefs,
+): Promise<StageResult | undefined> {
   const work: StageWork = {
     run,
     project: resolved,
