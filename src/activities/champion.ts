@@ -4,7 +4,7 @@ import type { Manifest, ReleaseCommit } from '../contracts/manifest';
 import type { RunContext } from '../contracts/run';
 import type { ResolvedProject } from '../config/project';
 import { digestOf } from '../core/audit';
-import type { Champion } from '../core/drift';
+import { isFitOf, type Champion } from '../core/drift';
 import type { ArtifactStore, ReleaseStore } from '../core/ports';
 
 export interface ChampionDeps {
@@ -39,9 +39,8 @@ export const createFindChampion = (deps: ChampionDeps) =>
 async function fitOf({ artifacts }: ChampionDeps, newest: ReleaseCommit, earlier: readonly ReleaseCommit[]): Promise<{ release: ReleaseCommit; fittedAsOf: string }> {
   const { facts } = await artifacts.readJson<Manifest>(newest.manifest);
   if (!facts.scoring) return { release: newest, fittedAsOf: facts.asOf };
-  const { sha256, fittedAsOf } = facts.scoring;
-  const fitted = earlier.find((each) => each.asOf === fittedAsOf && each.artifacts['clustering.model']?.sha256 === sha256);
-  return { release: fitted ?? newest, fittedAsOf };
+  const { scoring } = facts;
+  return { release: earlier.find((each) => isFitOf(scoring, each)) ?? newest, fittedAsOf: scoring.fittedAsOf };
 }
 
 async function sameSettings({ artifacts }: ChampionDeps, { resolved }: RunContext, fit: ReleaseCommit): Promise<boolean> {

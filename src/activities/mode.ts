@@ -23,7 +23,7 @@ const MODEL_ARTIFACTS: Readonly<Record<string, string>> = {
 };
 
 /** Reasons to refit after which the current model is no rival: it cannot be applied, or is not what was asked for. */
-const NO_CONTEST: ReadonlySet<ModeRule> = new Set(['first', 'settings', 'ahead', 'unplaceable']);
+export const NO_CONTEST: ReadonlySet<ModeRule> = new Set(['first', 'settings', 'ahead', 'unplaceable']);
 
 /**
  * How a run gets its model: as asked for, or in `auto` mode decided on what is known of the day so far. This is the one place of that

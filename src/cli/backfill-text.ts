@@ -8,6 +8,9 @@ import { count, duration, table } from './output';
 import { planRun } from './plan';
 import type { Workspace } from './workspace';
 
+/** Stages that can be looked up beforehand: what the personas are matched to is known when the backfill gets there. */
+const LOOKED_AT = STAGES.slice(0, STAGES.indexOf('personas'));
+
 /** What `--dry-run` prints. */
 export interface PlanDescription {
   readonly days: readonly BackfillDay[];
@@ -35,23 +38,21 @@ export async function describePlan(workspace: Workspace, request: BackfillReques
   return { days, firstParent, cost: costOf(toRun.length, request.lanes, runs, mode === 'score'), lanes: request.lanes, sample };
 }
 
-/** Where a model is applied, only the stages before it are looked at: the others cost little. */
 async function reusedOf(workspace: Workspace, { refresh }: BackfillRequest, toRun: readonly BackfillDay[]): Promise<ReusedStages[]> {
   const picked = [...new Set([0, Math.floor(toRun.length / 2), toRun.length - 1])].flatMap((i) => toRun[i] ?? []);
-  const stages = STAGES.slice(0, STAGES.indexOf(refresh.mode === 'score' ? 'prepare' : 'personas'));
   const { deps, close } = createWorkerDeps(workspace.store, machineOptions());
   try {
     const sample: ReusedStages[] = [];
     for (const { asOf, reprocess, retryOf } of picked) {
       const plan = await planRun({
         worker: deps,
+        releases: workspace.store.releases,
         request: { ...refresh, asOf, reprocess, retryOf },
         resolved: workspace.resolved,
-        // What the personas are matched to is not known beforehand: they always run.
         resolveParent: () => Promise.resolve({ parentRelease: null, artifacts: {} }),
         releaseOf: () => Promise.resolve(null),
       });
-      const reused = plan.stages.filter(({ stage, action }) => action === 'reuse' && stages.includes(stage)).map(({ stage }) => stage);
+      const reused = plan.stages.filter(({ stage, action }) => action === 'reuse' && LOOKED_AT.includes(stage)).map(({ stage }) => stage);
       sample.push({ asOf, reused });
     }
     return sample;
@@ -76,7 +77,7 @@ export function backfillPlanText({ days, firstParent, cost, lanes, sample }: Pla
     '',
     `${count(run)} of ${count(days.length)} days run, ${count(days.length - run)} are left alone; the first is matched to ${firstParent === null ? 'nothing: no release of before' : `release ${firstParent}`}`,
     time,
-    ...sample.map(({ asOf, reused }) => pc.dim(`${asOf} would reuse ${reused.length === 0 ? 'nothing' : reused.join(', ')}`)),
+    ...sample.map(({ asOf, reused }) => pc.dim(`${asOf} would reuse ${reused.length} of ${LOOKED_AT.length} stages up to the clustering${reused.length === 0 ? '' : `: ${reused.join(', ')}`}`)),
   ].join('\n');
 }
 

@@ -1,5 +1,7 @@
 import { chmod, copyFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, basename, join } from 'node:path';
+import { partedByCollection } from '../adapters/gc';
+import type { Store } from '../adapters/store';
 import type { ArtifactRef } from '../contracts/artifacts';
 import { PipelineError } from '../contracts/errors';
 import type { ReleaseCommit } from '../contracts/manifest';
@@ -15,20 +17,30 @@ export interface HistoryRequest {
   readonly persona: string | null;
 }
 
+export interface ListedRelease {
+  readonly release: number;
+  readonly asOf: string;
+}
+
 export interface HistorySummary {
   readonly file: string;
   /** Spells written. */
   readonly rows: number;
   /** Releases that it was made of, in the order of their as-of. */
-  readonly releases: readonly { readonly release: number; readonly asOf: string }[];
+  readonly releases: readonly ListedRelease[];
+  /** Releases that should be among them, but whose memberships garbage collection removed: spells go over these days as if nothing was released. */
+  readonly collected: readonly ListedRelease[];
 }
 
 export interface HistoryDeps {
-  readonly artifacts: ArtifactStore;
+  readonly store: Pick<Store, 'home' | 'artifacts' | 'ledger'>;
   readonly models: SqlModels;
   /** An engine that writes its tables into the store given. */
   engine(artifacts: ArtifactStore): SqlEngine;
 }
+
+/** What is read of a release. */
+const READ = ['personas.memberships', 'personas.personas'];
 
 /** One release per as-of, in their order: the newest promoted one, or the newest where none was. */
 export function lineOfReleases(releases: readonly ReleaseCommit[]): ReleaseCommit[] {
@@ -45,11 +57,14 @@ export function lineOfReleases(releases: readonly ReleaseCommit[]): ReleaseCommi
  * Nothing is left in the store: the table is a view of what is there, and erasing a customer must not have to look for it.
  *
  * Cost: one pass over the memberships of all releases.
- * @throws PipelineError `RELEASE_NOT_FOUND` without releases, `PERSONA_NOT_FOUND` for a key that none of them has.
+ * @throws PipelineError `RELEASE_NOT_FOUND` without releases that can be looked at, `OBJECT_MISSING` where memberships are gone that nobody collected, `PERSONA_NOT_FOUND` for a key that none of them has.
  */
-export async function writeHistory({ artifacts, models, engine }: HistoryDeps, { releases, out, persona }: HistoryRequest): Promise<HistorySummary> {
-  const line = lineOfReleases(releases);
-  if (line.length === 0) throw new PipelineError('RELEASE_NOT_FOUND', 'nothing has been published yet: there is no history; "dramatis run" makes the first release');
+export async function writeHistory({ store, models, engine }: HistoryDeps, { releases, out, persona }: HistoryRequest): Promise<HistorySummary> {
+  const { artifacts } = store;
+  const whole = lineOfReleases(releases);
+  if (whole.length === 0) throw new PipelineError('RELEASE_NOT_FOUND', 'nothing has been published yet: there is no history; "dramatis run" makes the first release');
+  const { there: line, collected } = await partedByCollection(store, whole, READ);
+  if (line.length === 0) throw new PipelineError('RELEASE_NOT_FOUND', `all ${whole.length} releases were collected: nothing is left that a history could be made of`);
   if (persona !== null) await assertIssued(artifacts, line, persona);
   const session = await engine(writingTo(artifacts, out)).session();
   try {
@@ -66,11 +81,13 @@ export async function writeHistory({ artifacts, models, engine }: HistoryDeps, {
       'SELECT * FROM history.spells WHERE $persona::VARCHAR IS NULL OR persona_key = $persona::VARCHAR ORDER BY pid, valid_from',
       { persona },
     );
-    return { file: out, rows: rows ?? 0, releases: line.map(({ n, asOf }) => ({ release: n, asOf })) };
+    return { file: out, rows: rows ?? 0, releases: line.map(listed), collected: collected.map(listed) };
   } finally {
     await session.close();
   }
 }
+
+const listed = ({ n, asOf }: ReleaseCommit): ListedRelease => ({ release: n, asOf });
 
 async function assertIssued(artifacts: ArtifactStore, line: readonly ReleaseCommit[], persona: string): Promise<void> {
   for (const { artifacts: refs } of [...line].reverse()) {

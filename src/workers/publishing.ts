@@ -6,11 +6,11 @@ import { createPublish, type PublishDeps } from '../activities/publish';
 import type { WorkerDeps } from '../activities/stage';
 import { readBuildSource } from '../adapters/code-digests';
 import { createLineage } from '../adapters/lineage';
-import { createSinksOf } from '../adapters/sinks';
+import { createFolderSinksOf, createSinksOf, type SinkDeps } from '../adapters/sinks';
 import { openVault } from '../adapters/vault';
 import type { Store } from '../adapters/store';
 import type { ResolvedParent, ResolveParentInput } from '../contracts/activities';
-import type { RefreshRequest, StageResult } from '../contracts/run';
+import type { RunContext, StageResult } from '../contracts/run';
 import { machineOptions, type MachineOptions } from './deps';
 
 const temporalSdk = (): string =>
@@ -34,14 +34,18 @@ function hostOf(threads: number, memoryLimit: string): Readonly<Record<string, u
   };
 }
 
+const sinkDeps = ({ home, artifacts }: Store, { threads, memoryLimit }: MachineOptions): SinkDeps => ({
+  home,
+  artifacts,
+  engine: { temporary: resolve(home, 'tmp', 'duckdb'), threads, memoryLimit },
+  openVault: ({ privacy }, projectDir) => openVault({ config: privacy, projectDir, home }),
+});
+
 /** The targets of projects of a store, for whoever delivers a release. */
-export const sinksOfStore = ({ home, artifacts }: Store, { threads, memoryLimit }: MachineOptions) =>
-  createSinksOf({
-    home,
-    artifacts,
-    engine: { temporary: resolve(home, 'tmp', 'duckdb'), threads, memoryLimit },
-    openVault: ({ privacy }, projectDir) => openVault({ config: privacy, projectDir, home }),
-  });
+export const sinksOfStore = (store: Store, machine: MachineOptions) => createSinksOf(sinkDeps(store, machine));
+
+/** Those of them that are folders, for whoever writes these again. */
+export const folderSinksOfStore = (store: Store, machine: MachineOptions) => createFolderSinksOf(sinkDeps(store, machine));
 
 /** What publishing needs beyond the stages' dependencies. */
 export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memoryLimit }: MachineOptions): PublishDeps {
@@ -60,14 +64,14 @@ export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memory
 /** The questions about releases that `plan` asks, answered as a run would. */
 export function createPublishing(store: Store, deps: WorkerDeps): {
   resolveParent(input: ResolveParentInput): Promise<ResolvedParent>;
-  releaseOf(request: RefreshRequest, stages: readonly StageResult[]): Promise<number | null>;
+  releaseOf(run: RunContext, stages: readonly StageResult[]): Promise<number | null>;
 } {
   const all = publishingDeps(store, deps, machineOptions());
   return {
     resolveParent: createPublish(all).resolveParent,
-    async releaseOf(request, stages) {
-      const key = await idempotencyKeyOf(all, { ...request, runId: 'plan', attempt: 1 }, stages);
-      return (await store.releases.findByIdempotencyKey(request.project, request.environment, key))?.n ?? null;
+    async releaseOf(run, stages) {
+      const key = await idempotencyKeyOf(all, run, stages);
+      return (await store.releases.findByIdempotencyKey(run.project, run.environment, key))?.n ?? null;
     },
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createArtifactStore } from '../../src/adapters/artifacts';
 import { createSqlEngine, createSqlModels } from '../../src/adapters/duckdb';
+import { createLedger } from '../../src/adapters/ledger';
 import { lineOfReleases, writeHistory } from '../../src/cli/membership-history';
 import type { ReleaseCommit } from '../../src/contracts/manifest';
 import type { ArtifactStore } from '../../src/core/ports';
@@ -18,7 +19,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const deps = () => ({
-  artifacts,
+  store: { home: join(folder, 'home'), artifacts, ledger: createLedger(join(folder, 'home')) },
   models: createSqlModels(),
   engine: (store: ArtifactStore) => createSqlEngine({ artifacts: store, threads: 1, memoryLimit: '512MB', temporary: join(folder, 'tmp') }),
 });
@@ -57,7 +58,7 @@ describe('the membership history', () => {
       { pid: 'c', persona_key: null, valid_from: '2026-01-01', valid_to: '2026-01-08' },
       { pid: 'c', persona_key: 'psn_y', valid_from: '2026-01-08', valid_to: null },
     ]);
-    expect(written).toEqual({ file: out, rows: 5, releases: [{ release: 1, asOf: '2026-01-01' }, { release: 2, asOf: '2026-01-02' }, { release: 3, asOf: '2026-01-08' }] });
+    expect(written).toEqual({ file: out, rows: 5, releases: [{ release: 1, asOf: '2026-01-01' }, { release: 2, asOf: '2026-01-02' }, { release: 3, asOf: '2026-01-08' }], collected: [] });
     expect(statSync(out).mode & 0o777).toBe(0o600);
     expect(objects()).toBe(before);
   });
@@ -70,6 +71,25 @@ describe('the membership history', () => {
     await expect(writeHistory(deps(), { releases, out, persona: 'psn_z' })).rejects.toMatchObject({ code: 'PERSONA_NOT_FOUND', details: { persona: 'psn_z' } });
     await expect(writeHistory(deps(), { releases: [], out, persona: null })).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND' });
     await expect(writeHistory(deps(), { releases, out: join(folder, 'nowhere', 'x.parquet'), persona: null })).rejects.toMatchObject({ code: 'STORE_UNUSABLE' });
+  });
+
+  it('leaves out releases that were collected, by record, and names them; others that are gone are a fault', async () => {
+    const out = join(folder, 'collected.parquet');
+    const releases = await three();
+    const { sha256 } = releases[1].artifacts['personas.memberships'];
+    rmSync(join(folder, 'home', 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2)));
+    await expect(writeHistory(deps(), { releases, out, persona: null })).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
+    const list = await artifacts.writeJson('gc.objects', { objects: [sha256] });
+    await deps().store.ledger.append({ type: 'gc.removed', actor: 'ana', reason: 'old', at: '2026-03-01T00:00:00.000Z', subject: 'store', body: { list: list.sha256 } });
+    const written = await writeHistory(deps(), { releases, out, persona: null });
+    expect(written).toMatchObject({ releases: [{ release: 1 }, { release: 3 }], collected: [{ release: 2, asOf: '2026-01-02' }] });
+    expect((await read(out)).map(({ pid, valid_from, valid_to }) => [pid, valid_from, valid_to])).toEqual([
+      ['a', '2026-01-01', null],
+      ['b', '2026-01-01', '2026-01-08'],
+      ['c', '2026-01-01', '2026-01-08'],
+      ['c', '2026-01-08', null],
+    ]);
+    await expect(writeHistory(deps(), { releases: [releases[1]], out, persona: null })).rejects.toMatchObject({ code: 'RELEASE_NOT_FOUND', message: expect.stringContaining('collected') });
   });
 
   it('takes one release per as-of: the newest promoted, or the newest', async () => {

@@ -9,6 +9,7 @@ import { createLedger } from '../../src/adapters/ledger';
 import type { SignedRollback } from '../../src/contracts/rollback';
 import { signStatement } from '../../src/core/actors';
 import { canonicalJson } from '../../src/core/audit';
+import { filesNaming } from '../support/customer-search';
 import { freshHome } from '../support/home';
 import { PROJECT_YAML } from '../support/project-yaml';
 import { publishDeps, runUpToReport } from '../support/publish-run';
@@ -107,6 +108,25 @@ describe('commands on releases', () => {
       ['hold.removed', 'aud', 'over', 'shop/prod/1'],
     ]);
   });
+
+  it('brings a release back without who was erased from it', async () => {
+    process.env.KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90';
+    const members = (release: number): string[] => readFileSync(join(home, 'published', 'shop', 'prod.mail', String(release), 'members.csv'), 'utf8').trim().split('\n').slice(1);
+    // In these releases an id is its own pseudonym.
+    expect(members(5).map((line) => line.split(',')[0])).toContain('c_07');
+    const { n, artifacts } = await publishDeps(home).releases.read('shop', 'prod', 2);
+    expect(await value('gdpr', 'erase', '--customer', 'c_07', '--reason', 'asked', '--yes')).toMatchObject({ objects: 2, releases: [1, 2, 3, 4, 5] });
+    expect(await value('rollback', String(n), '--actor', 'ben', '--reason', 'back')).toMatchObject({ release: 6, rollbackOf: 2 });
+    expect(members(6)).toHaveLength(19);
+    const { artifacts: brought } = await publishDeps(home).releases.read('shop', 'prod', 6);
+    expect(brought).toEqual(artifacts);
+    expect(await filesNaming([home], ['c_07'])).toEqual([]);
+    // What stands for an erased object is looked at as the object was.
+    const { artifacts: store } = publishDeps(home);
+    const path = await store.path(brought['personas.memberships']);
+    rmSync(path);
+    expect(await error('rollback', '5', '--reason', 'x')).toMatchObject({ code: 'ROLLBACK_REFUSED', message: expect.stringContaining('personas.memberships') });
+  }, 60_000);
 
   it('collects nothing of releases that are kept, and says so without --apply', async () => {
     expect(await value('gc')).toMatchObject({ applied: false, removed: 0, expired: [] });

@@ -146,6 +146,25 @@ describe('a backfill with a pinned model', () => {
     expect(plan.cost).toMatchObject({ whole: 0, basis: 4 });
   }, 180_000);
 
+  it('is planned stage by stage, also where a model of before is applied; a plan in auto mode says what only drift will tell', async () => {
+    const again = (await succeed([...backfill(quiet, '--reprocess', 'completed'), '--dry-run', '--json'])).json<{ sample: { asOf: string; reused: string[] }[] }>();
+    const upToClustering = ['extract', 'quality', 'clean', 'features', 'prepare', 'selection', 'clustering'];
+    expect(again.sample).toEqual([FROM, '2026-06-27', TO].map((asOf) => ({ asOf, reused: upToClustering })));
+
+    const copy = copyWithStore();
+    const plan = async () =>
+      (await succeed(['plan', '-p', copy, '--as-of', '2026-07-01', '--mode', 'auto', '--json'])).json<{
+        model: { runs: string | null; open: string[] };
+        stages: { stage: string; action: string }[];
+        unchangedRelease: number | null;
+      }>();
+    expect(await plan()).toMatchObject({ model: { runs: null, open: [expect.stringContaining('measures drift') as string] }, unchangedRelease: null });
+    const next = (await succeed(['run', '-p', copy, '--as-of', '2026-07-01', '--mode', 'auto', '--json'])).json<RunJson>();
+    const after = await plan();
+    expect(after).toMatchObject({ model: { runs: 'score', open: [] }, unchangedRelease: next.release });
+    expect(after.stages.filter(({ action }) => action !== 'reuse')).toEqual([]);
+  }, 180_000);
+
   it('says what is missing or wrong', async () => {
     expect(await dramatis(['backfill', '-p', quiet, '--from', FROM, '--to', TO])).toMatchObject({
       code: 2,

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { filesNaming } from '../support/customer-search';
 import { createStore } from './people-support';
 import { dramatis, edit, makeShop, query, removeFolders, succeed, temporaryFolder, type RunJson } from './support';
 
@@ -74,7 +74,7 @@ describe('people, the gate and erasure, from the command line', () => {
     expect(known.releases.map(({ release }) => release)).toEqual([1, 2]);
     expect(known.releases[0]!.features.filter(({ value }) => value !== null).length).toBeGreaterThan(5);
     const { pid } = known;
-    expect(await holders(store.home, project, pid)).not.toEqual([]);
+    expect(await filesNaming([store.home, join(project, 'out')], [JANE, pid])).not.toEqual([]);
 
     expect(await dramatis(['gdpr', 'erase', ...who, 'eve', '--yes'], { env })).toMatchObject({ code: 8 });
     const typo = await dramatis(
@@ -90,7 +90,7 @@ describe('people, the gate and erasure, from the command line', () => {
     expect(erased).toMatchObject({ releases: [1, 2], left: [] });
     expect(erased.objects).toBeGreaterThan(10);
 
-    expect(await holders(store.home, project, pid)).toEqual([]);
+    expect(await filesNaming([store.home, join(project, 'out')], [JANE, pid])).toEqual([]);
     const [entry] = store.ledger().filter(({ type }) => type === 'erasure');
     expect(entry).toMatchObject({ actor: 'abe', body: { signature: expect.any(String), statement: { objects: expect.any(Array) } } });
     expect(await dramatis(['gdpr', 'access', ...who, 'abe'], { env })).toMatchObject({ code: 4 });
@@ -118,57 +118,9 @@ describe('people, the gate and erasure, from the command line', () => {
     expect(again.code).toBe(0);
     const { stages } = JSON.parse(again.stdout) as RunJson;
     expect(stages.find(({ stage }) => stage === 'extract')).toMatchObject({ reused: false });
-    expect(await holders(store.home, project, JANE)).toEqual([]);
+    expect(await filesNaming([store.home, join(project, 'out')], [JANE])).toEqual([]);
   });
 });
-
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const base32 = (text: string): string => {
-  const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{5}/g) ?? []).map((five) => BASE32[parseInt(five, 2)]).join('');
-};
-
-/** Files of the store and of the published folders that hold the customer: bytes in every form, tables read. */
-async function holders(home: string, project: string, pid: string): Promise<string[]> {
-  const found: string[] = [];
-  const secrets = [JANE, pid].flatMap((text) => {
-    const hex = Buffer.from(text).toString('hex');
-    const base64 = Buffer.from(text)
-      .toString('base64')
-      .replace(/..?=*$/, '');
-    return [text, hex, hex.toUpperCase(), base64, base32(text), base32(text).toLowerCase()];
-  });
-  for (const root of [home, join(project, 'out')]) {
-    for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-      const path = join(entry.parentPath, entry.name);
-      if (!entry.isFile() || statSync(path).size === 0) continue;
-      const bytes = readFileSync(path);
-      if (secrets.some((secret) => bytes.includes(secret))) found.push(path);
-      if (path.endsWith('.duckdb') && (await holdsRow(path, pid))) found.push(path);
-      if (bytes.subarray(0, 4).toString('latin1') !== 'PAR1') continue;
-      const [rows] = await query<{ n: string }>(
-        `SELECT count(*) AS n FROM read_parquet('${path}') AS t WHERE contains(t::VARCHAR, '${JANE}') OR contains(t::VARCHAR, '${pid}')`,
-      );
-      if (rows!.n !== '0') found.push(path);
-    }
-  }
-  return found;
-}
-
-/** A database keeps its texts compressed: ask it. */
-async function holdsRow(path: string, pid: string): Promise<boolean> {
-  const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
-  const connection = await instance.connect();
-  try {
-    const found = await connection.runAndReadAll(
-      `SELECT 1 FROM customer_personas WHERE pid = '${pid}' UNION ALL SELECT 1 FROM customer_features WHERE pid = '${pid}'`,
-    );
-    return found.getRows().length > 0;
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
 
 /** Give one customer of the exports its address for a number. */
 async function renameCustomer(project: string): Promise<void> {

@@ -7,7 +7,7 @@ import { personas } from '../../src/activities/personas';
 import { prepare } from '../../src/activities/prepare';
 import { quality } from '../../src/activities/quality';
 import { contenders, selection } from '../../src/activities/selection';
-import type { StageDefinition, StageWork } from '../../src/activities/stage';
+import type { StageDefinition } from '../../src/activities/stage';
 import { createComputePool } from '../../src/adapters/compute';
 import { createSqlModels } from '../../src/adapters/duckdb';
 import { copyExample, generateShop } from '../../src/adapters/examples';
@@ -15,8 +15,8 @@ import { loadProject } from '../../src/adapters/project/load';
 import { openVault } from '../../src/adapters/vault';
 import type { ProjectConfig } from '../../src/config/project';
 import type { ArtifactRefs } from '../../src/contracts/artifacts';
-import type { RunContext } from '../../src/contracts/run';
 import type { SqlSession } from '../../src/core/ports';
+import { throughStages } from './through-stages';
 import { createTestEngine } from './warehouse';
 
 const KEY = 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90';
@@ -60,61 +60,14 @@ export async function openShopStages({ folder, thread, customers }: ShopOptions)
     home: join(folder, 'home'),
     env: { DRAMATIS_NIGHTS_KEY: KEY },
   });
-  const unused = (): never => {
-    throw new Error('no part of these stages');
-  };
+  const deps = { artifacts: engine.artifacts, sql: engine.sql, compute, models, vault };
 
   return {
     artifacts: engine.artifacts,
 
     /** Go through stages with as many clusters as given. */
-    async through(
-      { asOf, k }: { readonly asOf: string; readonly k: number },
-      inputs: ArtifactRefs,
-      definitions: readonly StageDefinition[],
-    ): Promise<ArtifactRefs> {
-      const config = fixedTo(resolved.config, k);
-      const run: RunContext = {
-        project: config.project,
-        environment: 'prod',
-        asOf,
-        knownAt: null,
-        kind: 'adhoc',
-        scratch: true,
-        reprocess: 0,
-        configDigest: '',
-        projectDir: directory,
-        actor: 'test',
-        reason: 'test',
-        retryOf: null,
-        resolved: { sha256: '', bytes: 0, rows: null, kind: 'project.resolved' },
-        runId: `shop-prod-${asOf}-1`,
-        attempt: 1,
-      };
-      let all = inputs;
-      for (const definition of definitions) {
-        const work: StageWork = {
-          run,
-          config,
-          project: { format: 1, config, sql: resolved.sql },
-          inputs: all,
-          signal: new AbortController().signal,
-          progress: () => undefined,
-          deps: {
-            artifacts: engine.artifacts,
-            sql: engine.sql,
-            compute,
-            models,
-            vault,
-            reportRuntime: unused,
-            code: { version: 'test', digest: 'test', stages: {} },
-          },
-        };
-        await definition.extraKey?.(work);
-        all = { ...all, ...(await definition.work(work)).outputs };
-      }
-      return all;
-    },
+    through: ({ asOf, k }: { readonly asOf: string; readonly k: number }, inputs: ArtifactRefs, definitions: readonly StageDefinition[]): Promise<ArtifactRefs> =>
+      throughStages({ directory, config: fixedTo(resolved.config, k), sql: resolved.sql, deps }, asOf, inputs, definitions),
 
     /** What the next release is matched to, should this one be released under the number given. */
     async parentOf(outputs: ArtifactRefs, release: number): Promise<ArtifactRefs> {

@@ -5,8 +5,9 @@ import type { Turn } from '../../src/contracts/run';
 import { MAIN_QUEUE } from '../../src/contracts/task-queues';
 import { datesOf, isoDay, dayNumber } from '../../src/core/schedule/days';
 import { freshHome } from '../support/home';
-import { startDevServer, until, withDevWorker, type DevServer } from './dev-server';
-import { fakeActivities, request, stageResult, workflowBundle } from './support';
+import { sharedService } from '../support/workflow-service';
+import { startDevServer, until, withDevWorker } from './dev-server';
+import { fakeActivities, request, stageResult } from './support';
 
 const { asOf: _, reprocess: __, retryOf: ___, ...refresh } = request;
 let counter = 0;
@@ -35,12 +36,7 @@ interface Seen {
 // On a dev server: the time-skipping one never starts a child that has search attributes.
 describe('backfill', () => {
   const home = freshHome();
-  let dev: DevServer;
-  beforeAll(async () => {
-    dev = await startDevServer(home);
-    await workflowBundle();
-  }, 120_000);
-  afterAll(() => dev.stop());
+  const dev = sharedService(() => startDevServer(home), (server) => server.stop());
 
   /** Activities that publish release 1, 2, 3 … in the order they are asked to. */
   function activitiesOf(backfill: BackfillRequest, seen: Seen, overrides: Partial<Activities> = {}): Activities {
@@ -81,7 +77,7 @@ describe('backfill', () => {
     during: (handle: Awaited<ReturnType<typeof start>>, seen: Seen) => Promise<void> = () => Promise.resolve(),
   ) {
     const seen: Seen = { published: [], notes: [], most: 0 };
-    const result = await withDevWorker(dev, activitiesOf(backfill, seen, overrides(seen)), async () => {
+    const result = await withDevWorker(dev.current, activitiesOf(backfill, seen, overrides(seen)), async () => {
       const handle = await start(backfill);
       await during(handle, seen);
       return (await handle.result()) as BackfillProgress;
@@ -89,7 +85,7 @@ describe('backfill', () => {
     return { result, seen };
   }
   const start = (backfill: BackfillRequest) =>
-    dev.client.workflow.start('backfill', { workflowId: `backfill/${backfill.refresh.project}`, taskQueue: MAIN_QUEUE, args: [backfill] });
+    dev.current.client.workflow.start('backfill', { workflowId: `backfill/${backfill.refresh.project}`, taskQueue: MAIN_QUEUE, args: [backfill] });
   const control = (action: BackfillControl['action']): [BackfillControl] => [{ action, actor: 'ana', reason: 'test' }];
   it('publishes in the order of the days, each matched to the release of the day before, no more lanes open than asked for', async () => {
     const wait: Record<string, number> = { '2026-06-01': 400, '2026-06-02': 10, '2026-06-03': 200 };

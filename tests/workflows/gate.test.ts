@@ -1,6 +1,5 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ActivityFailure } from '@temporalio/common';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createCheckDecision } from '../../src/activities/gate';
 import { createLedger } from '../../src/adapters/ledger';
 import type { Activities, CheckDecisionInput } from '../../src/contracts/activities';
@@ -13,23 +12,19 @@ import type { RunStore } from '../../src/core/ports';
 import { people, type Person } from '../support/actors';
 import { freshHome } from '../support/home';
 import { describeWithTestServer } from '../support/services';
-import { createEnvironment, fakeActivities, request, stageResult, withWorker, workflowBundle } from './support';
+import { sharedService } from '../support/workflow-service';
+import { createEnvironment, fakeActivities, request, stageResult, withWorker } from './support';
 
 const DIGEST = 'd'.repeat(64);
 /** The server's clock runs ahead of this one: keys of the test count from long ago, decisions are looked at with this clock. */
 const NOW = Date.UTC(2024, 5, 1);
 
 describeWithTestServer('the gate of a run', () => {
-  let env: TestWorkflowEnvironment;
+  const env = sharedService(createEnvironment, (service) => service.teardown());
   let counter = 0;
-  beforeAll(async () => {
-    env = await createEnvironment();
-    await workflowBundle();
-  }, 120_000);
-  afterAll(() => env.teardown());
 
   const start = () =>
-    env.client.workflow.start('refreshPersonas', { workflowId: `refresh/gate/${++counter}`, taskQueue: MAIN_QUEUE, args: [request] });
+    env.current.client.workflow.start('refreshPersonas', { workflowId: `refresh/gate/${++counter}`, taskQueue: MAIN_QUEUE, args: [request] });
   type Handle = Awaited<ReturnType<typeof start>>;
 
   /** A project with a gate that says `verdicts` in turn, and the decisions checked by the real activity over a real ledger. */
@@ -63,7 +58,7 @@ describeWithTestServer('the gate of a run', () => {
     };
     const refusals = async () =>
       (await ledger.read()).filter(({ type }) => type === 'action.refused').map(({ actor, body }) => [actor, (body as { code: string }).code]);
-    const run = <T>(test: (handle: Handle) => Promise<T>) => withWorker(env, fakeActivities(calls, activities), async () => test(await start()));
+    const run = <T>(test: (handle: Handle) => Promise<T>) => withWorker(env.current, fakeActivities(calls, activities), async () => test(await start()));
     return { ...who, ledger, run, refusals };
   }
 

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { PipelineError } from '../../src/contracts/errors';
 import type { Activities } from '../../src/contracts/activities';
@@ -11,20 +10,16 @@ import type { RefreshSummary, RunProgress } from '../../src/contracts/run';
 import { STAGES } from '../../src/contracts/stages';
 import { MAIN_QUEUE } from '../../src/contracts/task-queues';
 import { describeWithTestServer } from '../support/services';
+import { sharedService } from '../support/workflow-service';
 import { createEnvironment, fakeActivities, request, stageResult, withWorker, workflowBundle } from './support';
 
 describeWithTestServer('refreshPersonas', () => {
-  let env: TestWorkflowEnvironment;
+  const env = sharedService(createEnvironment, (service) => service.teardown());
   let counter = 0;
-  beforeAll(async () => {
-    env = await createEnvironment();
-    await workflowBundle();
-  }, 120_000);
-  afterAll(() => env.teardown());
 
-  const start = (workflowId = `refresh/test/${++counter}`) => env.client.workflow.start('refreshPersonas', { workflowId, taskQueue: MAIN_QUEUE, args: [request] });
+  const start = (workflowId = `refresh/test/${++counter}`) => env.current.client.workflow.start('refreshPersonas', { workflowId, taskQueue: MAIN_QUEUE, args: [request] });
   const run = <T>(calls: string[], overrides: Partial<Activities>, test: (handle: Awaited<ReturnType<typeof start>>) => Promise<T>) =>
-    withWorker(env, fakeActivities(calls, overrides), async () => test(await start()));
+    withWorker(env.current, fakeActivities(calls, overrides), async () => test(await start()));
   const causeOf = async (result: Promise<unknown>): Promise<unknown> => {
     const error: unknown = await result.catch((e: unknown) => e);
     if (!(error instanceof WorkflowFailedError)) throw error;
@@ -91,8 +86,8 @@ describeWithTestServer('refreshPersonas', () => {
         },
         ...overrides,
       };
-      const summary = await withWorker(env, fakeActivities(calls, measuring), async () => {
-        const handle = await env.client.workflow.start('refreshPersonas', { workflowId: `refresh/test/${++counter}`, taskQueue: MAIN_QUEUE, args: [{ ...request, mode: 'auto' }] });
+      const summary = await withWorker(env.current, fakeActivities(calls, measuring), async () => {
+        const handle = await env.current.client.workflow.start('refreshPersonas', { workflowId: `refresh/test/${++counter}`, taskQueue: MAIN_QUEUE, args: [{ ...request, mode: 'auto' }] });
         return (await handle.result()) as RefreshSummary;
       });
       return { calls, seen, prepared: summary.stages.filter(({ stage }) => stage === 'prepare') };

@@ -114,6 +114,9 @@ async function checkRecords({ home, key, index, runs, lines, only, recordsOnly, 
   for (const { seq, problem } of wrongActs(index.entries)) findings.wrong(`ledger entry ${seq}`, problem);
   const erased = erasuresIn(index.entries);
   for (const { seq, problem } of erased.refused) findings.wrong(`ledger entry ${seq}`, `is an erasure that does not count: ${problem}`);
+  // What stands for an object is as needed as that was; in the order of the ledger, so that one that was replaced again leads on.
+  for (const [sha256, { new: next, entry }] of erased.objects)
+    if (wanted.has(sha256)) wanted.add({ sha256: next, kind: `stands for ${sha256}`, bytes: null }, `ledger entry ${entry}`);
   if (recordsOnly) findings.notes.push(`the bytes of ${wanted.size} objects were not read`);
   else await checkObjects(home, wanted, { others: only === undefined, gone: await goneBy(home, erased, index) }, findings, (done, total) => progress('objects', done, total));
 }

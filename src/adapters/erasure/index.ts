@@ -1,2 +1,3 @@
+export { findCustomer, type Finding } from './delivered';
 export { filesHolding } from './search';
 export { CustomerTables, objectsIn, type StoredObject } from './tables';

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { searchForms } from '../../core/gdpr';
 
 /** A text so short is found by chance among bytes: it is looked for as a whole word, in text only. */
-const TOO_SHORT = 8;
+export const TOO_SHORT = 8;
 const CHUNK = 1 << 22;
 
 const isWordByte = (byte: number | undefined): boolean => byte !== undefined && /[A-Za-z0-9_]/.test(String.fromCharCode(byte));

@@ -50,13 +50,13 @@ export async function collect(store: Store, options: CollectOptions): Promise<Co
   if (apply) await emptyTrash(home);
   const roots = await rootsOf(store, policy, now);
   const objects = await listObjects(home);
-  const marked = await reachable(home, objects, roots.deep, roots.shallow);
+  const marked = await reachable(home, objects, roots);
   const known = await readTombstones(home);
   const list = new Map<string, number>();
   const listed: string[] = [];
   const due: string[] = [];
   let waiting = 0;
-  const indexed = new Set((await stageEntries(home)).flatMap(({ text }) => namesIn(text)));
+  const indexed = new Set((await stageEntries(home)).flatMap(({ text }) => namesIn(text).map(roots.standFor)));
   for (const name of [...objects].filter((object) => !marked.has(object))) {
     const since = known.get(name);
     // Written, or recorded by a stage, since it was listed: its time begins again.
@@ -74,7 +74,8 @@ export async function collect(store: Store, options: CollectOptions): Promise<Co
   let removedBytes = 0;
   for (const name of due) removedBytes += await sizeOf(objectPath(home, name));
   if (apply) {
-    await unindex(store, new Set(listed), fault);
+    const garbage = new Set(listed);
+    if (garbage.size > 0) await unindex(store, (name) => garbage.has(roots.standFor(name)), fault);
     fault?.('gc:unindexed');
     if (!sameEntries(list, known)) await writeTombstones(home, list);
     fault?.('gc:listed');
@@ -123,10 +124,9 @@ const sameEntries = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, numb
   a.size === b.size && [...a].every(([name, since]) => b.get(name) === since);
 
 /** Take results whose objects are garbage out of the stage index: a run that wants them works them out again. */
-async function unindex({ home }: Store, garbage: ReadonlySet<string>, fault?: (point: string) => void): Promise<void> {
-  if (garbage.size === 0) return;
+async function unindex({ home }: Store, isGarbage: (name: string) => boolean, fault?: (point: string) => void): Promise<void> {
   for (const { path, text } of await stageEntries(home)) {
-    if (!namesIn(text).some((name) => garbage.has(name))) continue;
+    if (!namesIn(text).some(isGarbage)) continue;
     await rm(path, { force: true });
     fault?.('gc:unindexing');
   }

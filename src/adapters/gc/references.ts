@@ -34,13 +34,18 @@ export async function entries(folder: string): Promise<string[]> {
  * a document of a kind this version does not know still keeps what it names.
  *
  * @param deep Texts whose objects are followed. @param shallow Texts whose objects are kept, not followed.
+ * @param standFor What is read in place of an object: that is kept, not the object itself.
  */
-export async function reachable(home: string, objects: ReadonlySet<string>, deep: Iterable<string>, shallow: Iterable<string>): Promise<Set<string>> {
+export async function reachable(
+  home: string,
+  objects: ReadonlySet<string>,
+  { deep, shallow, standFor }: { readonly deep: Iterable<string>; readonly shallow: Iterable<string>; standFor(name: string): string },
+): Promise<Set<string>> {
   const marked = new Set<string>();
   const followed = new Set<string>();
   const next: string[] = [];
   const follow = (text: string): void => {
-    for (const name of namesIn(text)) {
+    for (const name of namesIn(text).map(standFor)) {
       if (!objects.has(name) || followed.has(name)) continue;
       followed.add(name);
       marked.add(name);
@@ -52,7 +57,7 @@ export async function reachable(home: string, objects: ReadonlySet<string>, deep
     const text = await jsonText(objectPath(home, name));
     if (text !== undefined) follow(text);
   }
-  for (const text of shallow) for (const name of namesIn(text)) if (objects.has(name)) marked.add(name);
+  for (const text of shallow) for (const name of namesIn(text).map(standFor)) if (objects.has(name)) marked.add(name);
   return marked;
 }
 

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import type { TargetOf } from '../../config/publish';
 import { PipelineError } from '../../contracts/errors';
 import type { SinkDelta } from '../../contracts/manifest';
-import type { Sink } from '../../core/ports';
 import { quoteIdent, quoteTable, quoteText } from '../../core/sql/identifiers';
 import { writeCsv } from './csv';
 import { columnsOf, compareTables } from './delta';
 import type { ExportedFile } from './export';
-import { createFolderSink } from './folder-sink';
+import { createFolderSink, type FolderSink } from './folder-sink';
 import { withTables, type ReleaseSource, type ReleaseTables } from './load';
 import { heldBy } from './release-files';
 
@@ -27,7 +26,7 @@ const PERSONA = 'persona\n';
  * the release the folder `current` held. With `split: persona` each persona has files of its own: who moves is removed from the one
  * and added to the other.
  */
-export function createChannelSink({ root, target, ...source }: ChannelSinkOptions): Sink {
+export function createChannelSink({ root, target, ...source }: ChannelSinkOptions): FolderSink {
   return createFolderSink({
     name: target.name,
     root,

@@ -1,6 +1,5 @@
-import type { Sink } from '../../core/ports';
 import type { Format } from './export';
-import { createFolderSink } from './folder-sink';
+import { createFolderSink, type FolderSink } from './folder-sink';
 import type { ReleaseSource } from './load';
 import { writeReleaseFiles } from './release-files';
 
@@ -14,7 +13,7 @@ export interface FilesSinkOptions extends ReleaseSource {
  * Sink of type `files`: a record of all releases, tables and documents, one folder each. From the second on also `changes`: who came,
  * went, or is in another persona than in the release that was current before.
  */
-export const createFilesSink = ({ name, root, formats, ...source }: FilesSinkOptions): Sink =>
+export const createFilesSink = ({ name, root, formats, ...source }: FilesSinkOptions): FolderSink =>
   createFolderSink({
     name,
     root,

@@ -59,6 +59,15 @@ export async function settle(root: string, partial: string, name: string): Promi
   return true;
 }
 
+/** Where the folder of a release lies while another takes its place. */
+export const asideName = (release: number): string => `.erasing-${release}`;
+
+/** The release whose folder has this name; undefined for any other name. */
+export function releaseOfName(name: string): number | undefined {
+  const [, release] = /^(?:\.erasing-)?([1-9]\d*)$/.exec(name) ?? [];
+  return release === undefined ? undefined : Number(release);
+}
+
 /** Point the symbolic link `current` at a folder, in one step. */
 export async function pointCurrent(root: string, name: string): Promise<void> {
   if ((await currentName(root)) === name) return;
@@ -76,4 +85,10 @@ export async function currentName(root: string): Promise<string | undefined> {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Take the link `current` away: there is nothing it could point at. */
+export async function unpointCurrent(root: string): Promise<void> {
+  await rm(join(root, 'current'), { force: true });
+  await syncFolder(root);
 }

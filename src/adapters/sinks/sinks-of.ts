@@ -5,6 +5,7 @@ import type { ArtifactStore, Sink, Vault } from '../../core/ports';
 import type { InstanceOptions } from '../duckdb/instance';
 import { createChannelSink } from './channel';
 import { createFilesSink } from './files';
+import type { FolderSink } from './folder-sink';
 import type { ReleaseSource } from './load';
 import { createPostgresSink } from './postgres';
 import { createS3Sink } from './s3';
@@ -21,7 +22,8 @@ export interface SinkDeps {
   openVault(config: ProjectConfig, projectDir: string): Vault;
 }
 
-type FolderTarget = Extract<TargetConfig, { type: 'files' | 'channel' }>;
+/** A target that is a folder with folders of releases. */
+export type FolderTarget = Extract<TargetConfig, { type: 'files' | 'channel' }>;
 
 /**
  * Where a target keeps its releases, one folder each. A target without a path of its own lies in the store: the first of type `files` in
@@ -41,24 +43,43 @@ export function targetRoot(
 /** The target whose folders have all documents, for those who look for the report; undefined where a project has none. */
 export const filesTargetOf = ({ publish }: ProjectConfig) => publish.targets.find((target) => target.type === 'files');
 
+type SourceOf = (target: { readonly customerIds: boolean }) => ReleaseSource;
+
+const sourcesOf =
+  ({ artifacts, engine, openVault }: SinkDeps, config: ProjectConfig, projectDir: string): SourceOf =>
+  ({ customerIds }) => ({
+    artifacts,
+    engine,
+    kMin: config.privacy.kMin,
+    vault: customerIds ? openVault(config, projectDir) : null,
+  });
+
+function folderSinkOf({ home }: SinkDeps, config: ProjectConfig, projectDir: string, sourceOf: SourceOf, target: FolderTarget): FolderSink {
+  const root = targetRoot(config, target, home, projectDir);
+  if (target.type === 'channel') return createChannelSink({ ...sourceOf(target), root, target });
+  return createFilesSink({ ...sourceOf(target), name: target.name, root, formats: target.formats });
+}
+
+/** The targets of a project that are folders, each with its sink. */
+export const createFolderSinksOf =
+  (deps: SinkDeps) =>
+  (config: ProjectConfig, { projectDir }: { readonly projectDir: string }): { readonly target: FolderTarget; readonly sink: FolderSink }[] => {
+    const sourceOf = sourcesOf(deps, config, projectDir);
+    const folders = config.publish.targets.filter((target) => target.type === 'files' || target.type === 'channel');
+    return folders.map((target) => ({ target, sink: folderSinkOf(deps, config, projectDir, sourceOf, target) }));
+  };
+
 /** The sinks a project names in `publish.targets`. */
 export const createSinksOf =
-  ({ home, artifacts, engine, openVault, env = process.env }: SinkDeps) =>
+  (deps: SinkDeps) =>
   (config: ProjectConfig, { projectDir }: { readonly projectDir: string }): Sink[] => {
-    const sourceOf = ({ customerIds }: { readonly customerIds: boolean }): ReleaseSource => ({
-      artifacts,
-      engine,
-      kMin: config.privacy.kMin,
-      vault: customerIds ? openVault(config, projectDir) : null,
-    });
+    const { home, artifacts, engine, env = process.env } = deps;
+    const sourceOf = sourcesOf(deps, config, projectDir);
     return config.publish.targets.map((target): Sink => {
       switch (target.type) {
-        case 'files': {
-          const root = targetRoot(config, target, home, projectDir);
-          return createFilesSink({ ...sourceOf(target), name: target.name, root, formats: target.formats });
-        }
+        case 'files':
         case 'channel':
-          return createChannelSink({ ...sourceOf(target), root: targetRoot(config, target, home, projectDir), target });
+          return folderSinkOf(deps, config, projectDir, sourceOf, target);
         case 'postgres': {
           const url = () => secretOf(env, target.name, 'connection', target.connection);
           return createPostgresSink({ ...sourceOf(target), target, url });

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { createSqlEngine } from '../../adapters/duckdb';
 import { openVault } from '../../adapters/vault';
 import { PipelineError } from '../../contracts/errors';
 import { permit } from '../../core/actors';
 import { processingRecord, recordMarkdown } from '../../core/gdpr';
-import { createWorkerDeps, machineOptions } from '../../workers/deps';
+import { machineOptions } from '../../workers/deps';
 import { confirm } from '../confirm';
 import { EXIT } from '../exit-codes';
 import { accessOf } from '../gdpr/access';
@@ -53,29 +55,26 @@ async function access({ customer, reason, actor = defaultActor() }: PersonOption
   const at = new Date().toISOString();
   const subject = `${project}/${environment}`;
   await permit(store.ledger, { action: 'access', actor, reason, subject, at });
-  const { deps, close } = createWorkerDeps(store, machineOptions());
-  try {
-    const pid = openVault({ config: privacy, projectDir: directory, home: store.home }).pseudonym(customer);
-    const report = await accessOf(deps, await store.releases.list(project, environment), pid, privacy.purpose);
-    // Who looked, and why; not at whom.
-    await store.ledger.append({ type: 'gdpr.access', actor, reason, at, subject, body: { at, releases: report.releases.length } });
-    if (options.json) return json({ customer, ...report });
-    out(`purpose   ${report.purpose}\npseudonym ${report.pid}\n${report.meaning}\n`);
-    for (const { release, asOf, persona, probability, features } of report.releases) {
-      out(
-        `release ${release}, as of ${asOf}: ${persona ? `"${persona.name}" (${persona.key})` : 'no persona'}${probability === null ? '' : `, probability ${percent(probability)}`}`,
-      );
-      out(
-        `${table(
-          ['feature', 'value', 'unit'],
-          features.map(({ label, value, unit }) => [label, value ?? 'unknown', unit]),
-          ['value'],
-        )}\n`,
-      );
-    }
-  } finally {
-    await close();
+  const sql = createSqlEngine({ artifacts: store.artifacts, ...machineOptions(), temporary: resolve(store.home, 'tmp', 'duckdb') });
+  const pid = openVault({ config: privacy, projectDir: directory, home: store.home }).pseudonym(customer);
+  const report = await accessOf(store, sql, await store.releases.list(project, environment), pid, privacy.purpose);
+  // Who looked, and why; not at whom.
+  await store.ledger.append({ type: 'gdpr.access', actor, reason, at, subject, body: { at, releases: report.releases.length } });
+  if (options.json) return json({ customer, ...report });
+  out(`purpose   ${report.purpose}\npseudonym ${report.pid}\n${report.meaning}\n`);
+  for (const { release, asOf, persona, probability, features } of report.releases) {
+    out(
+      `release ${release}, as of ${asOf}: ${persona ? `"${persona.name}" (${persona.key})` : 'no persona'}${probability === null ? '' : `, probability ${percent(probability)}`}`,
+    );
+    out(
+      `${table(
+        ['feature', 'value', 'unit'],
+        features.map(({ label, value, unit }) => [label, value ?? 'unknown', unit]),
+        ['value'],
+      )}\n`,
+    );
   }
+  for (const { release, asOf } of report.collected) out(`release ${release}, as of ${asOf}: collected, it cannot be looked at any more`);
 }
 
 async function erase({ customer, reason, actor = defaultActor(), key, yes }: PersonOptions, command: Command): Promise<void> {
@@ -89,11 +88,12 @@ async function erase({ customer, reason, actor = defaultActor(), key, yes }: Per
   if (erased.left.length > 0) process.exitCode = EXIT.failed;
 }
 
-function print({ objects, releases, vaultFiles, entry, left }: Erased): void {
+function print({ objects, releases, removed, vaultFiles, entry, left }: Erased): void {
   out(
     `erased from ${objects} tables${entry === null ? '' : ` (ledger entry ${entry})`}, ${vaultFiles} files of the vault, and the files of ${releases.length === 0 ? 'no release' : `release ${releases.join(', ')}`}`,
   );
   out('The next runs leave the customer out. The exports themselves, backups and copies elsewhere are not in reach.');
+  for (const folder of removed) out(`removed: ${folder}, whose release was collected`);
   for (const place of left) out(`left: ${place}`);
 }
 

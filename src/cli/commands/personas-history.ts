@@ -25,9 +25,11 @@ export const registerPersonasHistory = (personas: Command): Command =>
       const { project, environment } = resolved.config;
       const releases = await store.releases.list(project, environment);
       const engine = (artifacts: typeof store.artifacts) => createSqlEngine({ artifacts, ...machineOptions(), temporary: resolve(store.home, 'tmp', 'duckdb') });
-      const written = await writeHistory({ artifacts: store.artifacts, models: createSqlModels(), engine }, { releases, out: file, persona: persona ?? null });
+      const written = await writeHistory({ store, models: createSqlModels(), engine }, { releases, out: file, persona: persona ?? null });
       if (options.json) return json(written);
       const [first, last] = [written.releases[0], written.releases[written.releases.length - 1]];
       note(`${written.releases.length} as-of dates, ${first?.asOf ?? ''} to ${last?.asOf ?? ''}; customers are pseudonyms`);
+      if (written.collected.length > 0)
+        note(`collected, and left out: ${written.collected.map(({ release, asOf }) => `release ${release} (${asOf})`).join(', ')}; spells go on over their days`);
       out(`${count(written.rows)} spells in ${file}`);
     });

@@ -1,3 +1,5 @@
+import { partedByCollection } from '../../adapters/gc';
+import type { Store } from '../../adapters/store';
 import type { FeaturesReport } from '../../contracts/features';
 import type { PersonasReport } from '../../contracts/personas';
 import type { ReleaseCommit } from '../../contracts/manifest';
@@ -18,11 +20,18 @@ export interface ReleaseAccess {
   readonly features: readonly { readonly name: string; readonly label: string; readonly unit: string; readonly value: string | null }[];
 }
 
+export interface CollectedRelease {
+  readonly release: number;
+  readonly asOf: string;
+}
+
 export interface AccessReport {
   /** Why customers are grouped, as the config says. */
   readonly purpose: string;
   readonly pid: string;
   readonly releases: readonly ReleaseAccess[];
+  /** Releases that cannot be looked at any more: garbage collection removed their tables. */
+  readonly collected: readonly CollectedRelease[];
   readonly meaning: string;
 }
 
@@ -31,34 +40,41 @@ const MEANING =
   'probability is how sure that model is. It describes the group, not the person, ' +
   'and no decision with legal or similarly significant effect may rest on it alone.';
 
+/** What is read of a release. */
+const READ = ['personas.memberships', 'personas.personas', 'features.features', 'features.report'];
+
 /**
- * Everything the releases say of one customer (Art. 15 GDPR): persona, probability, and the features they were worked out from.
+ * Everything the releases say of one customer (Art. 15 GDPR): persona, probability, and the features they were worked out from. Releases whose
+ * tables were collected are named and left out.
  *
- * @throws PipelineError `CUSTOMER_NOT_FOUND` where no release knows the customer.
+ * @throws PipelineError `CUSTOMER_NOT_FOUND` where no release that can be looked at knows the customer; `OBJECT_MISSING` where a table is gone
+ *   that nobody collected.
  */
 export async function accessOf(
-  deps: { readonly artifacts: ArtifactStore; readonly sql: SqlEngine },
+  store: Pick<Store, 'home' | 'artifacts' | 'ledger'>,
+  sql: SqlEngine,
   releases: readonly ReleaseCommit[],
   pid: string,
   purpose: string,
 ): Promise<AccessReport> {
+  const { there, collected } = await partedByCollection(store, releases, READ);
   const found: ReleaseAccess[] = [];
-  for (const release of releases) {
-    const one = await inRelease(deps, release, pid);
+  for (const release of there) {
+    const one = await inRelease(store.artifacts, sql, release, pid);
     if (one) found.push(one);
   }
-  if (found.length === 0)
-    throw new PipelineError('CUSTOMER_NOT_FOUND', 'no release knows this customer: never in one, erased, another project key, or a mistyped id', {
-      releases: releases.length,
+  if (found.length === 0) {
+    const numbers = collected.map(({ n }) => n);
+    const unseen = numbers.length === 0 ? '' : `; release ${numbers.join(', ')} ${numbers.length === 1 ? 'was' : 'were'} collected and cannot be looked at`;
+    throw new PipelineError('CUSTOMER_NOT_FOUND', `no release knows this customer: never in one, erased, another project key, or a mistyped id${unseen}`, {
+      releases: there.length,
+      collected: numbers,
     });
-  return { purpose, pid, releases: found, meaning: MEANING };
+  }
+  return { purpose, pid, releases: found, collected: collected.map(({ n, asOf }) => ({ release: n, asOf })), meaning: MEANING };
 }
 
-async function inRelease(
-  { artifacts, sql }: { readonly artifacts: ArtifactStore; readonly sql: SqlEngine },
-  release: ReleaseCommit,
-  pid: string,
-): Promise<ReleaseAccess | undefined> {
+async function inRelease(artifacts: ArtifactStore, sql: SqlEngine, release: ReleaseCommit, pid: string): Promise<ReleaseAccess | undefined> {
   const session = await sql.session();
   try {
     await session.view('personas.memberships', release.artifacts['personas.memberships']!);

@@ -1,17 +1,17 @@
 import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { erasedAmong, recordErasure } from '../../adapters/artifacts';
-import { CustomerTables, filesHolding, objectsIn } from '../../adapters/erasure';
+import { recordErasure, sweepTemporary } from '../../adapters/artifacts';
+import type { InstanceOptions } from '../../adapters/duckdb';
+import { CustomerTables, findCustomer, objectsIn } from '../../adapters/erasure';
 import { targetRoot } from '../../adapters/sinks';
 import { openVault, type ErasingVault } from '../../adapters/vault';
 import { PipelineError } from '../../contracts/errors';
 import { permit, signStatement } from '../../core/actors';
 import type { ErasureStatement, SignedErasure } from '../../core/gdpr';
-import type { RunContext } from '../../contracts/run';
-import { createWorkerDeps, machineOptions } from '../../workers/deps';
-import { publishingDeps } from '../../workers/publishing';
+import { machineOptions } from '../../workers/deps';
 import { liveSigner, type Signer } from '../signer';
 import type { Workspace } from '../workspace';
+import { deliverAgain } from './deliver-again';
 
 export interface EraseRequest {
   readonly customer: string;
@@ -25,6 +25,8 @@ export interface Erased {
   readonly objects: number;
   /** Releases whose delivered files were written again. */
   readonly releases: readonly number[];
+  /** Folders of collected releases that held the customer and were removed. */
+  readonly removed: readonly string[];
   readonly vaultFiles: number;
   /** Number of the ledger entry; null where no object held the customer. */
   readonly entry: number | null;
@@ -39,7 +41,7 @@ export interface Erased {
  * The order makes it safe to be killed at any point and run again: who must not come back is written down first, then the tables without
  * the customer, then the vault forgets, then the signed entry maps old to new, and only then are the old ones removed.
  *
- * Reads every object of the store; writes the delivered files of every release again that anybody was ever erased from.
+ * Reads every file of the store and of the targets that are folders, twice; writes the delivered folders again that hold the customer.
  *
  * @throws PipelineError `CUSTOMER_NOT_FOUND` where nothing of the customer is there and nothing was erased before; `RUN_IN_PROGRESS`.
  */
@@ -54,9 +56,10 @@ export async function eraseCustomer(workspace: Workspace, { customer, actor, rea
   await assertQuiet(workspace);
   const vault = openVault({ config: resolved.config.privacy, projectDir: directory, home: store.home });
   const pid = vault.pseudonym(customer);
+  // What killed processes left may hold the customer, and nothing reads it any more.
+  await sweepTemporary(store.home);
   const objects = await objectsIn(store.home);
-  const { threads, memoryLimit } = machineOptions();
-  const tables = await CustomerTables.open({ threads, memoryLimit, temporary: join(store.home, 'tmp', 'duckdb') }, objects);
+  const tables = await CustomerTables.open(engineOf(store.home), objects);
   try {
     const terms = [customer, ...(await tables.addressesOf(pid))];
     const holding = await tables.holding(pid, terms);
@@ -76,23 +79,27 @@ export async function eraseCustomer(workspace: Workspace, { customer, actor, rea
         ? null
         : await record(workspace, { purpose: 'dramatis/erasure/1', project, environment, objects: mapping, actor, reason, at }, signer);
     for (const object of holding) await rm(object.path, { force: true });
-    const releases = await deliverAgain(workspace);
-    return { objects: mapping.length, releases, vaultFiles, entry, left: await leftOver(workspace, [pid, ...terms], vault.keyId) };
+    const named = [pid, ...terms];
+    const { releases, removed, left } = await deliverAgain(workspace, named);
+    return { objects: mapping.length, releases, removed, vaultFiles, entry, left: [...left, ...(await leftOver(workspace, named, vault.keyId))] };
   } finally {
     await tables.close();
   }
 }
 
-/** A run that is at work would write what is being erased. */
+const engineOf = (home: string): InstanceOptions => ({ ...machineOptions(), temporary: join(home, 'tmp', 'duckdb') });
+
+/** A run that is at work would write what is being erased; one that the gate holds would publish the manifest that names it. */
 async function assertQuiet({ store }: Workspace): Promise<void> {
-  const open = (await store.runs.list()).filter(({ status }) => status === 'running');
-  if (open.length === 0) return;
-  const ids = open.map(({ runId }) => runId).join(', ');
-  throw new PipelineError(
-    'RUN_IN_PROGRESS',
-    `${ids} ${open.length === 1 ? 'is' : 'are'} recorded as running: wait, cancel, or "dramatis retry" what was killed; then erase`,
-    { runs: open.map(({ runId }) => runId) },
-  );
+  const open = (await store.runs.list()).filter(({ status }) => status === 'running' || status === 'held');
+  const idsOf = (wanted: string): string[] => open.filter(({ status }) => status === wanted).map(({ runId }) => runId);
+  const [running, held] = [idsOf('running'), idsOf('held')];
+  const said: string[] = [];
+  if (running.length > 0)
+    said.push(`${running.join(', ')} ${running.length === 1 ? 'is' : 'are'} recorded as running: wait, cancel, or "dramatis retry" what was killed`);
+  if (held.length > 0) said.push(`${held.join(', ')} ${held.length === 1 ? 'waits' : 'wait'} for a decision: "dramatis approve" or "dramatis reject"`);
+  if (said.length === 0) return;
+  throw new PipelineError('RUN_IN_PROGRESS', `${said.join('; ')}; then erase`, { runs: [...running, ...held] });
 }
 
 const isKnown = async (vault: ErasingVault, pid: string): Promise<boolean> => (await vault.recall()).has(pid) || (await vault.erased()).has(pid);
@@ -112,46 +119,28 @@ async function record({ store }: Workspace, statement: ErasureStatement, signer:
   return seq;
 }
 
-/** Write the delivered files of every release again that has a table somebody was erased from; other releases are left as they are. */
-async function deliverAgain(workspace: Workspace): Promise<number[]> {
-  const { store, resolved, directory } = workspace;
-  const { config } = resolved;
-  const { deps, close } = createWorkerDeps(store, machineOptions());
-  try {
-    const { sinksOf } = publishingDeps(store, deps, machineOptions());
-    const done: number[] = [];
-    for (const commit of await store.releases.list(config.project, config.environment)) {
-      if ((await erasedAmong(store.home, commit.artifacts)).length === 0) continue;
-      for (const target of config.publish.targets) {
-        if (target.type === 'files')
-          await rm(join(targetRoot(config, target, store.home, directory), String(commit.n)), { recursive: true, force: true });
-      }
-      for (const sink of sinksOf(config, { projectDir: directory } as RunContext)) await sink.deliver(commit);
-      done.push(commit.n);
-    }
-    return done;
-  } finally {
-    await close();
-  }
-}
-
-/** Look again, in every form, and say what lies beyond reach. */
+/** Look again, in every form and format, and say what lies beyond reach. */
 async function leftOver({ store, resolved, directory }: Workspace, terms: readonly string[], keyId: string): Promise<string[]> {
   const { home } = store;
   const { config } = resolved;
-  const left = (await filesHolding(home, terms, [])).map((file) => `${join(home, file)} still names the customer`);
+  const left: string[] = [];
+  const search = async (root: string): Promise<void> => {
+    for (const { path, unreadable } of await findCustomer(engineOf(home), root, terms))
+      left.push(unreadable ? `${join(root, path)} is a table that cannot be read: it may name the customer` : `${join(root, path)} still names the customer`);
+  };
+  await search(home);
   for (const target of config.publish.targets) {
-    if (target.type !== 'files') left.push(`target ${target.name}: what was delivered there must be erased there`);
-    else if (target.path !== undefined) {
-      const root = targetRoot(config, target, home, directory);
-      left.push(...(await filesHolding(root, terms)).map((file) => `${join(root, file)} still names the customer`));
-    }
+    // A webhook is sent no customers.
+    if (target.type === 'postgres' || target.type === 's3') left.push(`target ${target.name}: what was delivered there must be erased there`);
+    if (target.type === 'channel') left.push(`target ${target.name}: what a tool has imported from there must be erased in that tool`);
+    if ((target.type === 'files' || target.type === 'channel') && target.path !== undefined) await search(targetRoot(config, target, home, directory));
   }
   const keys = (await readdir(join(home, 'vault')).catch(() => [] as string[])).filter((name) => name !== keyId);
   if (keys.length > 0) left.push(`the vault has pseudonyms of other project keys (${keys.join(', ')}): erase again with each of them`);
   for (const line of await otherLines(home, `${config.project}/${config.environment}`))
     left.push(`${line}: what was delivered of its releases must be written again: "dramatis gdpr erase" in that project`);
-  return left;
+  // A target may lie in the store.
+  return [...new Set(left)];
 }
 
 /** Lines of releases in the same store that are not this project's. */

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { collect, createHoldStore, type RetentionPolicy } from '../../../src/adapters/gc';
+import { createFindChampion } from '../../../src/activities/champion';
+import { recordErasure } from '../../../src/adapters/artifacts';
+import { auditStore } from '../../../src/adapters/audit';
+import { collect, createHoldStore, partedByCollection, type RetentionPolicy } from '../../../src/adapters/gc';
 import { createRunStore } from '../../../src/adapters/runs';
 import { openStore, type Store } from '../../../src/adapters/store';
 import type { ArtifactRef } from '../../../src/contracts/artifacts';
-import type { StageResult } from '../../../src/contracts/run';
+import type { RunContext, StageResult } from '../../../src/contracts/run';
 import { sha256Hex } from '../../../src/core/audit';
 import { freshHome } from '../../support/home';
 import { draftOf } from '../../support/release';
@@ -38,12 +41,30 @@ class World {
     const refs = [...more];
     for (const value of values) refs.push(await this.write(value));
     const inner = await this.write({ inner: this.serial });
-    const manifest = await this.write({ serial: this.serial, facts: { config: { resolved: await this.write('config') } }, outputs: [inner] });
+    const n = await this.release(Object.fromEntries(refs.map((ref, i) => [`x.${i}`, ref])), { outputs: [inner] });
+    this.releases.push({ n, at: this.clock, refs: [...refs, inner] });
+  }
+
+  /** Commit a release of these artifacts, and of a day of its own. */
+  async release(artifacts: Readonly<Record<string, ArtifactRef>>, { outputs = [], scoring }: { outputs?: readonly ArtifactRef[]; scoring?: object } = {}): Promise<number> {
+    const facts = { config: { resolved: await this.write('config') }, ...(scoring && { scoring }) };
+    const manifest = await this.write({ serial: this.serial, facts, outputs });
     const expected = (await this.store.releases.current('shop', 'prod'))?.n ?? null;
-    const artifacts = Object.fromEntries(refs.map((ref, i) => [`x.${i}`, ref]));
-    const draft = draftOf(`key ${this.serial++}`, { manifest, artifacts, parent: null, at: new Date(this.clock).toISOString() });
-    const { commit } = await this.store.releases.commit(draft, expected);
-    this.releases.push({ n: commit.n, at: this.clock, refs: [...refs, inner] });
+    const asOf = `2020-01-${String((expected ?? 0) + 1).padStart(2, '0')}`;
+    const draft = draftOf(`key ${this.serial++}`, { asOf, manifest, artifacts, parent: null, at: new Date(this.clock).toISOString() });
+    return (await this.store.releases.commit(draft, expected)).commit.n;
+  }
+
+  /** As an erasure leaves it: another object in place of this one, in the ledger and in the file that finds the entry. */
+  async erase(from: ArtifactRef, value: unknown): Promise<ArtifactRef> {
+    const to = await this.write(value);
+    const at = new Date(this.clock).toISOString();
+    const statement = { purpose: 'dramatis/erasure/1', project: 'shop', environment: 'prod', objects: [{ old: from.sha256, new: to.sha256 }], actor: 'ana', reason: 'asked', at };
+    const body = { statement, keyId: null, signature: null };
+    const { seq } = await this.store.ledger.append({ type: 'erasure', actor: 'ana', reason: 'asked', at, subject: 'shop/prod', body });
+    await recordErasure(this.home, { format: 1, old: from.sha256, new: to.sha256, entry: seq });
+    rmSync(this.placeOf(from));
+    return to;
   }
 
   /** A stage leaves an object, in the index. */
@@ -127,6 +148,64 @@ describe('garbage collection', () => {
       [1, 2, 3, 4, 5].map((n) => ([1, 3].includes(n) ? [false, true, false] : [true, true, true])),
     );
     for (const commit of await world.store.releases.list('shop', 'prod')) expect(world.there(commit.manifest)).toBe(true);
+  });
+
+  it('keeps what the model of a kept release was fitted to, which the next drift is measured against', async () => {
+    const world = new World();
+    const [model, other] = [await world.write('model'), await world.write('other model')];
+    const features: ArtifactRef[] = [];
+    const day = async (scoring?: object, fitted = model): Promise<void> => {
+      const ref = await world.write(`features ${features.push(model)}`);
+      features[features.length - 1] = ref;
+      await world.release({ 'clustering.model': fitted, 'features.features': ref, 'personas.personas': model }, scoring ? { scoring } : {});
+    };
+    await day();
+    await day(undefined, other);
+    for (let i = 0; i < 3; i++) await day({ release: 1, fittedAsOf: '2020-01-01', sha256: model.sha256 });
+    for (const days of [11, 2]) {
+      world.clock += days * DAY;
+      await world.collect();
+    }
+    expect(features.map(world.there)).toEqual([true, false, false, true, true]);
+    const findChampion = createFindChampion({ artifacts: world.store.artifacts, releases: world.store.releases });
+    const resolved = await world.store.artifacts.writeJson('x', 'config');
+    const champion = await findChampion({ run: { project: 'shop', environment: 'prod', asOf: '2020-02-01', resolved } as RunContext });
+    expect(champion).toMatchObject({ 'model.model': model, 'model.features': features[0] });
+  });
+
+  it('keeps the table that an erasure left while its release is kept, and collects it afterwards, by record', async () => {
+    const world = new World();
+    const table = await world.write('jane and joe');
+    await world.release({ 'x.x': table });
+    const without = await world.erase(table, 'joe');
+    const last = await world.erase(without, 'nobody');
+    const stage = await world.stage('made of it');
+    await world.store.stages.record({ stage: 'features', key: sha256Hex('again'), outputs: { 'x.x': table } } as unknown as StageResult);
+    const grow = async (): Promise<void> => {
+      for (const days of [11, 2]) {
+        world.clock += days * DAY;
+        await world.collect();
+      }
+    };
+    await grow();
+    expect([table, without, last, stage].map(world.there)).toEqual([false, false, true, false]);
+    expect((await world.store.artifacts.readBytes(table)).toString()).toBe('"nobody"');
+    const other = await world.write('jim');
+    for (let i = 0; i < 2; i++) await world.release({ 'x.x': other });
+    world.clock += 11 * DAY;
+    await world.collect();
+    expect(await world.store.stages.find(sha256Hex('again'))).toBeUndefined();
+    expect(existsSync(join(world.home, 'stages', `${sha256Hex('again')}.json`))).toBe(false);
+    await grow();
+    expect(world.there(last)).toBe(false);
+    const { there, collected } = await partedByCollection(world.store, await world.store.releases.list('shop', 'prod'), ['x.x']);
+    expect([there, collected].map((releases) => releases.map(({ n }) => n))).toEqual([[2, 3], [1]]);
+    const { problems, notes } = await auditStore({ home: world.home });
+    expect(problems.map(({ object }) => object).filter((object) => object.startsWith('object'))).toEqual([]);
+    expect(notes.filter((note) => note.includes(last.sha256))).toEqual([
+      expect.stringMatching(new RegExp(`object ${last.sha256} .*is collected-by-record`)),
+      expect.stringMatching(/is erased-by-record/),
+    ].sort());
   });
 
   it('lets no new run find what is listed, and keeps what is written again in the meantime', async () => {
