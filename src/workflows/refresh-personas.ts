@@ -18,14 +18,16 @@ import {
 } from '@temporalio/workflow';
 import type { Activities, ModeDecision, OpenedRun, PublishInput, Rival } from '../contracts/activities';
 import type { ArtifactRefs } from '../contracts/artifacts';
-import { isSignedDecision, type Approval, type SignedDecision } from '../contracts/gate';
+import type { Approval, SignedDecision } from '../contracts/gate';
 import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus, StageResult, Turn } from '../contracts/run';
 import { joinParts } from '../contracts/stage-parts';
 import { STAGES, type Stage } from '../contracts/stages';
 import { COMPUTE_QUEUE, MAIN_QUEUE } from '../contracts/task-queues';
 import { archiveWorkflowId } from '../contracts/workflow-ids';
 import { archiveRun, closingSignal } from './archive-run';
+import { assertForm } from './decision-form';
 import { failureOf } from './failure';
+import { progressOf } from './progress';
 
 const retry = {
   initialInterval: '1 second',
@@ -331,24 +333,6 @@ async function lastly(act: () => Promise<void>): Promise<void> {
       type: error instanceof ActivityFailure ? error.activityType : 'signal',
     });
   }
-}
-
-/** Form only: what does not count must reach the activity, which writes it down. */
-function assertForm(signed: unknown, asked: 'approve' | 'reject'): void {
-  if (isSignedDecision(signed) && signed.statement.decision === asked) return;
-  throw ApplicationFailure.nonRetryable(`this is no signed decision to ${asked}`, 'SIGNATURE_INVALID');
-}
-
-function progressOf(
-  name: Stage,
-  current: Stage | null,
-  status: RunStatus,
-  results: readonly StageResult[],
-): RunProgress['stages'][number] {
-  const result = results.find((r) => r.stage === name) ?? null;
-  if (result) return { stage: name, status: 'done', result };
-  if (name !== current) return { stage: name, status: 'waiting', result };
-  return { stage: name, status: status === 'running' || status === 'held' ? 'running' : status === 'succeeded' ? 'done' : 'failed', result };
 }
 
 /** Match and publish; again when another release became current after the matching. */
