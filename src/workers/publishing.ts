@@ -35,12 +35,13 @@ function hostOf(threads: number, memoryLimit: string): Readonly<Record<string, u
 }
 
 /** The targets of projects of a store, for whoever delivers a release. */
-export const sinksOfStore = ({ home, artifacts }: Store, { threads, memoryLimit }: MachineOptions) =>
+export const sinksOfStore = ({ home, shelf, artifacts }: Store, { threads, memoryLimit }: MachineOptions) =>
   createSinksOf({
     home,
+    shelf,
     artifacts,
     engine: { temporary: resolve(home, 'tmp', 'duckdb'), threads, memoryLimit },
-    openVault: ({ privacy }, projectDir) => openVault({ config: privacy, projectDir, home }),
+    openVault: ({ privacy }, projectDir) => openVault({ config: privacy, projectDir, home: shelf }),
   });
 
 /** What publishing needs beyond the stages' dependencies. */
@@ -51,7 +52,7 @@ export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memory
     runs: store.runs,
     releases: store.releases,
     ledger: store.ledger,
-    lineage: createLineage(store.home, deps.code.version),
+    lineage: createLineage(store.shelf, deps.code.version),
     sinksOf,
     host: () => hostOf(threads, memoryLimit),
   };

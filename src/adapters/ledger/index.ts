@@ -2,4 +2,4 @@ export { checkEntries, type CheckedEntries, type LedgerFault, type LedgerHead } 
 export type { LedgerEntry, StoredEntry } from './entry';
 export { readTexts, strangersIn } from './files';
 export { verifyingKey } from './keys';
-export { createLedger, type FolderLedger, type LedgerCheck, type SignedCheckpoint } from './ledger';
+export { createLedger, type CheckedLedger, type LedgerCheck, type SignedCheckpoint } from './ledger';

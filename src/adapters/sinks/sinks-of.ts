@@ -3,6 +3,7 @@ import type { ProjectConfig } from '../../config/project';
 import type { TargetConfig } from '../../config/publish';
 import type { ArtifactStore, Sink, Vault } from '../../core/ports';
 import type { InstanceOptions } from '../duckdb/instance';
+import type { Place } from '../shelf';
 import { createChannelSink } from './channel';
 import { createFilesSink } from './files';
 import type { ReleaseSource } from './load';
@@ -13,7 +14,10 @@ import { secretOf } from './secret';
 import { createWebhookSink } from './webhook';
 
 export interface SinkDeps {
+  /** Folder of this host: targets without a path of their own lie in it. */
   readonly home: string;
+  /** Where receipts of targets that keep none are kept. */
+  readonly shelf?: Place;
   readonly artifacts: ArtifactStore;
   readonly engine: InstanceOptions;
   /** Where targets' secrets are; default: the environment of the process. */
@@ -43,7 +47,7 @@ export const filesTargetOf = ({ publish }: ProjectConfig) => publish.targets.fin
 
 /** The sinks a project names in `publish.targets`. */
 export const createSinksOf =
-  ({ home, artifacts, engine, openVault, env = process.env }: SinkDeps) =>
+  ({ home, shelf = home, artifacts, engine, openVault, env = process.env }: SinkDeps) =>
   (config: ProjectConfig, { projectDir }: { readonly projectDir: string }): Sink[] => {
     const sourceOf = ({ customerIds }: { readonly customerIds: boolean }): ReleaseSource => ({
       artifacts,
@@ -77,9 +81,9 @@ export const createSinksOf =
           return createS3Sink({ ...sourceOf(target), name, prefix, formats, open });
         }
         case 'webhook': {
-          const receipts = join(home, 'receipts', config.project, config.environment, target.name);
+          const receipts = `receipts/${config.project}/${config.environment}/${target.name}`;
           const secret = () => secretOf(env, target.name, 'secret', target.secret);
-          return createWebhookSink({ artifacts, engine, kMin: config.privacy.kMin, target, home, receipts, secret });
+          return createWebhookSink({ artifacts, engine, kMin: config.privacy.kMin, target, home: shelf, receipts, secret });
         }
       }
     });

@@ -55,7 +55,7 @@ async function access({ customer, reason, actor = defaultActor() }: PersonOption
   await permit(store.ledger, { action: 'access', actor, reason, subject, at });
   const { deps, close } = createWorkerDeps(store, machineOptions());
   try {
-    const pid = openVault({ config: privacy, projectDir: directory, home: store.home }).pseudonym(customer);
+    const pid = openVault({ config: privacy, projectDir: directory, home: store.shelf }).pseudonym(customer);
     const report = await accessOf(deps, await store.releases.list(project, environment), pid, privacy.purpose);
     // Who looked, and why; not at whom.
     await store.ledger.append({ type: 'gdpr.access', actor, reason, at, subject, body: { at, releases: report.releases.length } });
