@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import pc from 'picocolors';
+import { makeFolder } from '../adapters/artifacts/files';
 import { filesTargetOf, targetRoot } from '../adapters/sinks';
 import type { PersonasReport } from '../contracts/personas';
 import type { RefreshSummary } from '../contracts/run';
@@ -28,12 +29,13 @@ export async function readResult({ store, resolved, directory }: Workspace, summ
   const selection = await store.artifacts.readJson<SelectionReport<unknown>>(artifactOf(summary, 'selection.report'));
   const release = summary.release === null || summary.outcome === 'committed' || !target ? null : resolve(targetRoot(config, target, store.home, directory), String(summary.release));
   const report = release === null ? await scratchReport(store, summary) : resolve(release, 'report.html');
-  return { summary, personas, selection, paths: { report, release, manifest: resolve(store.home, 'runs', summary.runId, 'manifest.json') } };
+  return { summary, personas, selection, paths: { report, release, manifest: store.shelf.locate(`runs/${summary.runId}/manifest.json`) } };
 }
 
 /** An object has no file type that a browser would open: a scratch run's report gets a name beside its record. */
 async function scratchReport({ home, artifacts }: Workspace['store'], summary: RefreshSummary): Promise<string> {
   const path = resolve(home, 'runs', summary.runId, 'report.html');
+  await makeFolder(dirname(path));
   await copyFile(await artifacts.path(artifactOf(summary, 'report.html')), path);
   return path;
 }

@@ -10,6 +10,7 @@ import { accessOf } from '../gdpr/access';
 import { eraseCustomer, type Erased } from '../gdpr/erase';
 import { defaultActor, globalsOf } from '../options';
 import { json, out, percent, table } from '../output';
+import { assertFolder } from '../shared-store';
 import { openWorkspace } from '../workspace';
 
 interface PersonOptions {
@@ -81,6 +82,7 @@ async function access({ customer, reason, actor = defaultActor() }: PersonOption
 async function erase({ customer, reason, actor = defaultActor(), key, yes }: PersonOptions, command: Command): Promise<void> {
   const options = globalsOf(command);
   const workspace = await openWorkspace(options);
+  assertFolder(workspace.store, 'gdpr erase');
   if (customer.trim() === '') throw new PipelineError('CONFIG_INVALID', 'name the customer: --customer ID');
   if (yes !== true) await confirm('Erase this customer from every release of this store? It cannot be undone.');
   const erased = await eraseCustomer(workspace, { customer, reason, actor, ...(key !== undefined && { key }) });
