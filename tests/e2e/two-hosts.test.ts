@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/adapters/temporal/embedded-server';
 import type { ReleaseCommit } from '../../src/contracts/manifest';
 import { startS3, type S3Server } from '../support/s3';
@@ -21,6 +22,7 @@ describeWithS3('two hosts that share a bucket', () => {
   let s3: S3Server;
   let shared: NodeJS.ProcessEnv;
   const started: ChildProcess[] = [];
+  const homes = new Map<string, string>();
 
   beforeAll(async () => {
     [project, s3, server] = await Promise.all([makeShop(), startS3(), startEmbeddedServer({ home: temporaryFolder(), log: () => undefined })]);
@@ -41,6 +43,7 @@ describeWithS3('two hosts that share a bucket', () => {
   const work = async (home: string, env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> => {
     const { child, text } = startDramatis(['worker', '--home', home], { ...shared, ...env });
     started.push(child);
+    homes.set(String(child.pid), home);
     await until('the worker is ready', () => text().includes('worker ready') || child.exitCode !== null);
     if (child.exitCode !== null) throw new Error(text());
     return child;
@@ -53,17 +56,28 @@ describeWithS3('two hosts that share a bucket', () => {
   const stagesDone = async (count: number): Promise<void> => {
     while ((await stored('stages')).length < count) await new Promise((again) => setTimeout(again, 50));
   };
+  /** Homes of those who worked on a run, as Temporal has it. */
+  const workersOf = async (workflowId: string): Promise<string[]> => {
+    const connection = await Connection.connect({ address: server.address });
+    try {
+      const { events } = await new Client({ connection }).workflow.getHandle(workflowId).fetchHistory();
+      const identities = (events ?? []).flatMap(({ activityTaskStartedEventAttributes: event }) => event?.identity?.split('@')[0] ?? []);
+      return [...new Set(identities.map((pid) => homes.get(pid) ?? pid))];
+    } finally {
+      await connection.close();
+    }
+  };
   const commit = async (): Promise<ReleaseCommit> => JSON.parse((await (await s3.open('lake')).read('personas/releases/shop/demo/1.json'))!.text) as ReleaseCommit;
 
   it('finishes one run, and kill -9 of either worker, and of the one that commits, changes no byte', async () => {
     const alone = copyProject(project);
-    const plain = (await succeed(['run', '-p', alone, '--json'], { env: { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'alone' } })).json<RunJson>();
-    const expected = JSON.parse(readFileSync(join(alone, '.dramatis', 'releases', 'shop', 'demo', '1.json'), 'utf8')) as ReleaseCommit;
+    const undisturbed = succeed(['run', '-p', alone, '--json'], { env: { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'alone' } });
+    undisturbed.catch(() => undefined);
 
     const markers = temporaryFolder();
     const faults = { DRAMATIS_FAULT: `publish:committed@${markers}` };
     const [first, second] = [temporaryFolder(), temporaryFolder()];
-    const [a, b] = await Promise.all([work(first), work(second, faults)]);
+    const [a, b] = await Promise.all([work(first, faults), work(second, faults)]);
     const running = dramatis(['run', '-p', project, '--no-worker', '--home', temporaryFolder(), '--json'], { env: shared });
     await stagesDone(3);
     await kill(a);
@@ -71,11 +85,15 @@ describeWithS3('two hosts that share a bucket', () => {
     await work(first, faults);
     await kill(b);
     await work(second, faults);
+    // Whoever commits dies of it; the other goes on from there.
     const outcome = await running;
     if (outcome.code !== 0) throw new Error(outcome.stderr);
     const run = outcome.json<RunJson>();
-
     expect(readdirSync(markers)).toEqual(['publish-committed']);
+    expect((await workersOf('refresh/shop/demo/2026-06-30')).sort()).toEqual([first, second].sort());
+
+    const plain = (await undisturbed).json<RunJson>();
+    const expected = JSON.parse(readFileSync(join(alone, '.dramatis', 'releases', 'shop', 'demo', '1.json'), 'utf8')) as ReleaseCommit;
     expect(run).toMatchObject({ release: 1, digest: plain.digest, resultDigest: plain.resultDigest });
     expect(run.stages.filter(({ attempt }) => attempt > 1).length).toBeGreaterThan(0);
     expect(await stored('releases')).toEqual(['personas/releases/shop/demo/1.json']);
@@ -84,5 +102,16 @@ describeWithS3('two hosts that share a bucket', () => {
     const { checked, ...audit } = (await succeed(['audit', 'verify', '--all', '-p', project, '--home', temporaryFolder(), '--json'], { env: shared })).json<Audit>();
     expect(audit).toMatchObject({ ok: true, problems: [] });
     expect(checked).toMatchObject({ releases: 1, runs: 1 });
-  }, 180_000);
+  }, 420_000);
+
+  it('says what works on a folder only, and that hosts need one server', async () => {
+    const inFolderOnly = await dramatis(['gc', '-p', project, '--home', temporaryFolder(), '--json'], { env: shared });
+    expect(inFolderOnly).toMatchObject({ code: 2, stdout: expect.stringContaining('STORE_SHARED') as string });
+    const { TEMPORAL_ADDRESS: _, ...serverless } = shared;
+    const run = await dramatis(['run', '-p', project, '--home', temporaryFolder(), '--json'], { env: serverless });
+    expect(run).toMatchObject({ code: 2, stdout: expect.stringContaining('TEMPORAL_ADDRESS') as string });
+    const { stdout } = await dramatis(['doctor', '-p', project, '--home', temporaryFolder()], { env: shared });
+    expect(stdout).toMatch(/✓ store +bucket s3:\/\/lake\/personas\/, conditional writes work, 1 runs/);
+    expect(stdout).toMatch(/✓ shared +signs the ledger with key [0-9a-f]{16}; what is delivered to crm lies on the host that publishes/);
+  }, 120_000);
 });

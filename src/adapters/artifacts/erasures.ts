@@ -1,7 +1,7 @@
 import type { ArtifactRef } from '../../contracts/artifacts';
 import { PipelineError } from '../../contracts/errors';
 import { canonicalJson } from '../../core/audit';
-import { shelfAt, type Place } from '../shelf';
+import { shelfAt, type Place, type Shelf } from '../shelf';
 
 /** In place of an object that held somebody's rows: the object without them. */
 export interface Erasure {
@@ -29,6 +29,19 @@ function maps(text: string | undefined, { old, new: next, entry }: Erasure): boo
   }
 }
 
+/** Every read of an object asks; across a network one list a second answers all of them. */
+const LISTED_MS = 1000;
+const listed = new WeakMap<Shelf, { readonly at: number; readonly names: Promise<ReadonlySet<string>> }>();
+
+async function mayBeErased(shelf: Shelf, sha256: string): Promise<boolean> {
+  if (!shelf.shared) return true;
+  const last = listed.get(shelf);
+  if (last !== undefined && performance.now() - last.at < LISTED_MS) return (await last.names).has(`${sha256}.json`);
+  const names = shelf.list('erasures').then((all) => new Set(all));
+  listed.set(shelf, { at: performance.now(), names });
+  return (await names).has(`${sha256}.json`);
+}
+
 /**
  * What stands in place of an object; undefined for one that nothing was erased from.
  *
@@ -36,6 +49,7 @@ function maps(text: string | undefined, { old, new: next, entry }: Erasure): boo
  */
 export async function erasureOf(place: Place, sha256: string): Promise<Erasure | undefined> {
   const shelf = shelfAt(place);
+  if (!(await mayBeErased(shelf, sha256))) return undefined;
   const text = await shelf.read(keyOf(sha256));
   if (text === undefined) return undefined;
   const erasure = JSON.parse(text) as Erasure;
@@ -49,7 +63,9 @@ export async function erasureOf(place: Place, sha256: string): Promise<Erasure |
 
 /** Written after the ledger entry, before the old object goes. */
 export async function recordErasure(place: Place, erasure: Erasure): Promise<void> {
-  await shelfAt(place).create(keyOf(erasure.old), canonicalJson(erasure));
+  const shelf = shelfAt(place);
+  await shelf.create(keyOf(erasure.old), canonicalJson(erasure));
+  listed.delete(shelf);
 }
 
 /** The object that is read for `sha256`: several customers may have been erased from it, one after the other. */

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createArtifactStore, createStageIndex } from '../../../src/adapters/artifacts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createArtifactStore, createStageIndex, recordErasure } from '../../../src/adapters/artifacts';
 import { auditStore } from '../../../src/adapters/audit';
 import { createLedger, signingKey } from '../../../src/adapters/ledger';
 import { createReleaseStore } from '../../../src/adapters/releases';
@@ -120,6 +121,20 @@ describeWithS3('hosts that share a bucket', () => {
     await one.artifacts.writeJson('config', { customers: 3 });
     rmSync(join(three.host.home, 'shared'), { recursive: true });
     expect(await three.artifacts.readJson(ref)).toEqual({ customers: 3 });
+  }, 30_000);
+
+  it('read what stands for an erased object, on every host within a second', async () => {
+    const [one, two] = hosts as readonly [Shelf, Shelf];
+    const artifacts = createArtifactStore(one);
+    const [old, next] = [await artifacts.writeJson('rows', ['joe', 'ann']), await artifacts.writeJson('rows', ['ann'])];
+    const reader = createArtifactStore(two);
+    expect(await reader.readJson(old)).toEqual(['joe', 'ann']);
+    const statement = { objects: [{ old: old.sha256, new: next.sha256 }] };
+    const { seq } = await createLedger(one).append({ type: 'erasure', actor: 'ana', reason: 'asked', at: '2024-02-01T00:00:00.000Z', subject: 'shop/prod', body: { statement } });
+    await recordErasure(one, { format: 1, old: old.sha256, new: next.sha256, entry: seq });
+    expect(await artifacts.readJson(old)).toEqual(['ann']);
+    await sleep(1100);
+    expect(await reader.readJson(old)).toEqual(['ann']);
   }, 30_000);
 
   it('know who is behind a pseudonym on any of them, and nobody in the bucket does', async () => {
