@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { auditStore } from '../../src/adapters/audit';
+import { createBucketShelf } from '../../src/adapters/shelf';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/adapters/temporal/embedded-server';
 import type { ReleaseCommit } from '../../src/contracts/manifest';
 import { startS3, type S3Server } from '../support/s3';
@@ -52,9 +54,9 @@ describeWithS3('two hosts that share a bucket', () => {
     worker.kill('SIGKILL');
     if (worker.signalCode === null) await once(worker, 'exit');
   };
-  const stored = async (folder: string): Promise<string[]> => (await s3.keys('lake')).filter((key) => key.startsWith(`personas/${folder}/`));
+  const stored = async (folder: string): Promise<string[]> => (await s3.keys('lake')).filter((key) => key.startsWith(`personas/${folder}`));
   const stagesDone = async (count: number): Promise<void> => {
-    while ((await stored('stages')).length < count) await new Promise((again) => setTimeout(again, 50));
+    while ((await stored('stages/')).length < count) await new Promise((again) => setTimeout(again, 50));
   };
   /** Homes of those who worked on a run, as Temporal has it. */
   const workersOf = async (workflowId: string): Promise<string[]> => {
@@ -96,12 +98,32 @@ describeWithS3('two hosts that share a bucket', () => {
     const expected = JSON.parse(readFileSync(join(alone, '.dramatis', 'releases', 'shop', 'demo', '1.json'), 'utf8')) as ReleaseCommit;
     expect(run).toMatchObject({ release: 1, digest: plain.digest, resultDigest: plain.resultDigest });
     expect(run.stages.filter(({ attempt }) => attempt > 1).length).toBeGreaterThan(0);
-    expect(await stored('releases')).toEqual(['personas/releases/shop/demo/1.json']);
+    expect(await stored('releases/')).toEqual(['personas/releases/shop/demo/1.json']);
     expect((await commit()).artifacts).toEqual(expected.artifacts);
 
     const { checked, ...audit } = (await succeed(['audit', 'verify', '--all', '-p', project, '--home', temporaryFolder(), '--json'], { env: shared })).json<Audit>();
     expect(audit).toMatchObject({ ok: true, problems: [] });
     expect(checked).toMatchObject({ releases: 1, runs: 1 });
+
+    // The same keys in a folder are a store like any other, and the other way round.
+    const bucket = (prefix: string) =>
+      createBucketShelf(temporaryFolder(), { bucket: 'lake', prefix, endpoint: s3.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'key', secretAccessKey: 'secret' } });
+    const folder = temporaryFolder();
+    const from = bucket('personas/');
+    for (const key of (await stored('')).map((name) => name.slice('personas/'.length))) {
+      mkdirSync(dirname(join(folder, key)), { recursive: true });
+      writeFileSync(join(folder, key), (await from.readBytes(key))!);
+    }
+    expect(await auditStore({ home: folder })).toMatchObject({ problems: [], checked });
+    const store = join(alone, '.dramatis');
+    const moved = bucket('moved/');
+    for (const file of readdirSync(store, { recursive: true, withFileTypes: true })) {
+      const path = join(file.parentPath, file.name);
+      if (file.isFile() && !/^(tmp|logs|temporal)\/|ledger\.key$/.test(relative(store, path))) await moved.create(relative(store, path), readFileSync(path));
+    }
+    const { problems, checked: counts } = await auditStore({ home: moved });
+    expect(problems).toEqual([]);
+    expect(counts).toEqual((await auditStore({ home: store })).checked);
   }, 420_000);
 
   it('says what works on a folder only, and that hosts need one server', async () => {

@@ -87,7 +87,7 @@ describeWithS3('hosts that share a bucket', () => {
     const opening = (temporalRunId: string) => ({ project: 'shop', environment: 'prod', asOf: '2024-01-31', scratch: false, workflowId: 'w', temporalRunId, request: {}, retryOf: null });
     const opened = await Promise.all(stores.map((store) => store.open(opening('t1'))));
     expect(new Set(opened.map(({ runId }) => runId)).size).toBe(1);
-    const [{ runId }] = opened as [{ runId: string }];
+    const runId = opened[0]!.runId;
     expect((await stores[0]!.open(opening('t2'))).runId).not.toBe(runId);
     await Promise.all([stores[0]!.update(runId, { status: 'succeeded' }), stores[1]!.update(runId, { release: 7 }), stores[2]!.update(runId, { outcome: 'published' })]);
     expect(await stores[1]!.read(runId)).toMatchObject({ runId, status: 'succeeded', release: 7, outcome: 'published', attempts: 1 });
