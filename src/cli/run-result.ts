@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import pc from 'picocolors';
@@ -28,7 +29,9 @@ export async function readResult({ store, resolved, directory }: Workspace, summ
   const personas = await store.artifacts.readJson<PersonasReport>(artifactOf(summary, 'personas.personas'));
   const selection = await store.artifacts.readJson<SelectionReport<unknown>>(artifactOf(summary, 'selection.report'));
   const release = summary.release === null || summary.outcome === 'committed' || !target ? null : resolve(targetRoot(config, target, store.home, directory), String(summary.release));
-  const report = release === null ? await scratchReport(store, summary) : resolve(release, 'report.html');
+  // Where hosts share a store, the folder of a target may lie on the one that published.
+  const elsewhere = release !== null && store.shelf.shared && !existsSync(release);
+  const report = release === null || elsewhere ? await scratchReport(store, summary) : resolve(release, 'report.html');
   return { summary, personas, selection, paths: { report, release, manifest: store.shelf.locate(`runs/${summary.runId}/manifest.json`) } };
 }
 

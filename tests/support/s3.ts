@@ -47,9 +47,12 @@ export async function proxy(
   dropped: readonly string[],
   /** Whether the answer to a write is lost on its way, after the write was done. */
   loses: (url: string) => boolean = () => false,
+  /** Whether a request is answered with 503 instead of being done. */
+  fails: (url: string) => boolean = () => false,
 ): Promise<{ readonly endpoint: string; readonly puts: string[]; stop(): Promise<void> }> {
   const puts: string[] = [];
   const server = createServer((incoming: IncomingMessage, outgoing) => {
+    if (fails(incoming.url ?? '')) return void incoming.resume().on('end', () => outgoing.writeHead(503).end());
     if (incoming.method === 'PUT') puts.push(incoming.url ?? '');
     const lost = incoming.method === 'PUT' && loses(incoming.url ?? '');
     const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !dropped.includes(name)));

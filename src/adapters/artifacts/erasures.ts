@@ -39,6 +39,7 @@ async function mayBeErased(shelf: Shelf, sha256: string): Promise<boolean> {
   if (last !== undefined && performance.now() - last.at < LISTED_MS) return (await last.names).has(`${sha256}.json`);
   const names = shelf.list('erasures').then((all) => new Set(all));
   listed.set(shelf, { at: performance.now(), names });
+  names.catch(() => listed.delete(shelf));
   return (await names).has(`${sha256}.json`);
 }
 

@@ -66,7 +66,7 @@ export async function connect({ bucket: Bucket, prefix, ...options }: BucketPlac
     const kind = kindOf(error);
     const what = `${kind}${status === undefined ? '' : `, HTTP ${status}`}`;
     const details = { bucket: Bucket, error: kind, ...(status !== undefined && { status }) };
-    if (isRefusal(error) || /^Credentials/.test(kind)) {
+    if ((isRefusal(error) && status !== 409) || /^Credentials/.test(kind)) {
       const message = `the store's bucket ${Bucket} refuses (${what}): check its name in DRAMATIS_STORE, the credentials and their rights`;
       return new PipelineError('STORE_UNUSABLE', message, details);
     }
@@ -148,7 +148,7 @@ export async function connect({ bucket: Bucket, prefix, ...options }: BucketPlac
             continue;
           }
           const refused = status === 412 || isAbsent(error);
-          if (isRefusal(error) && !refused) throw failed(error);
+          if (isRefusal(error) && !refused && status !== 409) throw failed(error);
           // The answer to a write that was done may have been lost: what lies there says whose it is.
           if ((await head(key))?.writer === writer) return true;
           if (refused) return false;

@@ -10,7 +10,8 @@ import { createBucketShelf, createFolderShelf, type BucketPlace, type Shelf } fr
 import { openVault } from '../../../src/adapters/vault';
 import { freshHome } from '../../support/home';
 import { draftOf } from '../../support/release';
-import { startS3, type S3Server } from '../../support/s3';
+import { Random } from '../../support/random';
+import { proxy, startS3, type S3Server } from '../../support/s3';
 import { describeWithS3 } from '../../support/services';
 
 const HOSTS = 3;
@@ -136,6 +137,49 @@ describeWithS3('hosts that share a bucket', () => {
     await sleep(1100);
     expect(await reader.readJson(old)).toEqual(['ann']);
   }, 30_000);
+
+  it('behind a network that loses answers and refuses requests: nothing twice, nothing torn, no gap', async () => {
+    await giveKey(hosts);
+    const random = new Random(7);
+    const chance = (percent: number) => (url: string) => !url.includes('.probe') && random.below(100) < percent;
+    const bad = await proxy(server.endpoint, [], chance(30), chance(15));
+    try {
+      const behind = hosts.map((host) => createBucketShelf(host.home, { ...placeOf(host), endpoint: bad.endpoint }));
+      /** As Temporal does with what is transient. */
+      const until = async <T>(act: () => Promise<T>): Promise<T> => {
+        for (;;) {
+          try {
+            return await act();
+          } catch (error) {
+            if ((error as { code?: string }).code !== 'STORE_UNREACHABLE') throw error;
+          }
+        }
+      };
+      const work = behind.map(async (shelf, host) => {
+        const [ledger, releases, runs] = [createLedger(shelf), createReleaseStore(shelf), createRunStore(shelf)];
+        const opening = { project: 'shop', environment: 'prod', asOf: '2024-01-31', scratch: false, workflowId: 'w', temporalRunId: 't', request: {}, retryOf: null };
+        const { runId } = await until(() => runs.open(opening));
+        let created = 0;
+        for (let i = 0; i < 3; i++) {
+          await until(() => ledger.append({ type: 'run.started', actor: 'ana', reason: 'nightly', at: '2024-02-01T00:00:00.000Z', subject: `run-${i}`, body: { host: i === 0 ? 0 : host } }));
+          if ((await until(() => releases.commit(draftOf(`key-${i}`), null, { chosenParent: true }))).created) created++;
+          await until(() => runs.update(runId, { [`host${host}`]: i }));
+        }
+        return { runId, created };
+      });
+      const done = await Promise.all(work);
+      const [healthy] = hosts as readonly [Shelf];
+      expect(new Set(done.map(({ runId }) => runId)).size).toBe(1);
+      expect(done.reduce((sum, { created }) => sum + created, 0)).toBeLessThanOrEqual(3);
+      expect(await createReleaseStore(healthy).verify('shop', 'prod')).toEqual({ releases: 3, problems: [] });
+      expect(new Set((await createReleaseStore(healthy).list('shop', 'prod')).map(({ idempotencyKey }) => idempotencyKey)).size).toBe(3);
+      // One entry of all, two of each host.
+      expect(await createLedger(healthy).verify()).toMatchObject({ entries: 1 + 2 * HOSTS, firstBad: null });
+      expect(await createRunStore(healthy).read(done[0]!.runId)).toMatchObject({ host0: 2, host1: 2, host2: 2 });
+    } finally {
+      await bad.stop();
+    }
+  }, 120_000);
 
   it('know who is behind a pseudonym on any of them, and nobody in the bucket does', async () => {
     const key = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
