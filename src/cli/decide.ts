@@ -1,7 +1,8 @@
 import { copyFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Command } from 'commander';
+import { makeFolder } from '../adapters/artifacts/files';
 import { PipelineError } from '../contracts/errors';
 import type { Approval, Decision, HeldRelease, SignedDecision } from '../contracts/gate';
 import type { RefreshSummary } from '../contracts/run';
@@ -75,6 +76,7 @@ export function signDecision(what: Pick<Decision, 'run' | 'digest' | 'decision' 
 async function reportOf({ store: { home, artifacts } }: Workspace, runId: string, { report }: HeldRelease): Promise<string | null> {
   if (report === null) return null;
   const path = resolve(home, 'runs', runId, 'report.html');
+  await makeFolder(dirname(path));
   await copyFile(await artifacts.path(report), path);
   return path;
 }

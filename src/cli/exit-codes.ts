@@ -39,6 +39,7 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   KEY_MISSING: EXIT.usage,
   KEY_INSECURE: EXIT.usage,
   SECRET_MISSING: EXIT.usage,
+  STORE_SHARED: EXIT.usage,
   QUALITY_GATE_FAILED: EXIT.qualityGate,
   RUN_NOT_FOUND: EXIT.notFound,
   SCHEDULE_NOT_FOUND: EXIT.notFound,

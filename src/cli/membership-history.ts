@@ -33,7 +33,7 @@ export interface HistorySummary {
 }
 
 export interface HistoryDeps {
-  readonly store: Pick<Store, 'home' | 'artifacts' | 'ledger'>;
+  readonly store: Pick<Store, 'shelf' | 'artifacts' | 'ledger'>;
   readonly models: SqlModels;
   /** An engine that writes its tables into the store given. */
   engine(artifacts: ArtifactStore): SqlEngine;

@@ -11,7 +11,7 @@ import type { Workspace } from './workspace';
  */
 export async function warnOfNewKey({ resolved, directory, store }: Workspace, quiet: boolean): Promise<void> {
   const { config } = resolved;
-  const { keyId } = openVault({ config: config.privacy, projectDir: directory, home: store.home });
+  const { keyId } = openVault({ config: config.privacy, projectDir: directory, home: store.shelf });
   const current = await store.releases.current(config.project, config.environment);
   if (!current || quiet) return;
   const { facts } = await store.artifacts.readJson<Manifest>(current.manifest);

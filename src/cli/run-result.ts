@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import pc from 'picocolors';
+import { makeFolder } from '../adapters/artifacts/files';
 import { filesTargetOf, targetRoot } from '../adapters/sinks';
 import type { PersonasReport } from '../contracts/personas';
 import type { RefreshSummary } from '../contracts/run';
@@ -27,13 +29,16 @@ export async function readResult({ store, resolved, directory }: Workspace, summ
   const personas = await store.artifacts.readJson<PersonasReport>(artifactOf(summary, 'personas.personas'));
   const selection = await store.artifacts.readJson<SelectionReport<unknown>>(artifactOf(summary, 'selection.report'));
   const release = summary.release === null || summary.outcome === 'committed' || !target ? null : resolve(targetRoot(config, target, store.home, directory), String(summary.release));
-  const report = release === null ? await scratchReport(store, summary) : resolve(release, 'report.html');
-  return { summary, personas, selection, paths: { report, release, manifest: resolve(store.home, 'runs', summary.runId, 'manifest.json') } };
+  // Where hosts share a store, the folder of a target may lie on the one that published.
+  const elsewhere = release !== null && store.shelf.shared && !existsSync(release);
+  const report = release === null || elsewhere ? await scratchReport(store, summary) : resolve(release, 'report.html');
+  return { summary, personas, selection, paths: { report, release, manifest: store.shelf.locate(`runs/${summary.runId}/manifest.json`) } };
 }
 
 /** An object has no file type that a browser would open: a scratch run's report gets a name beside its record. */
 async function scratchReport({ home, artifacts }: Workspace['store'], summary: RefreshSummary): Promise<string> {
   const path = resolve(home, 'runs', summary.runId, 'report.html');
+  await makeFolder(dirname(path));
   await copyFile(await artifacts.path(artifactOf(summary, 'report.html')), path);
   return path;
 }

@@ -4,6 +4,7 @@ import { startEmbeddedServer, type EmbeddedServer } from '../adapters/temporal/e
 import { ensureNamespace } from '../adapters/temporal/namespace';
 import { startWorkerProcess, type WorkerProcess } from '../adapters/temporal/worker-process';
 import { note } from './output';
+import { assertSharedServer } from './shared-store';
 
 /** A client, and whatever had to be started for it: closed in reverse order. */
 export interface Session {
@@ -36,6 +37,7 @@ export async function openSession({ home, worker, threads, memoryLimit, quiet = 
     await server?.stop();
   };
   try {
+    assertSharedServer();
     if (!namesServer()) server = await startEmbeddedServer({ home, log });
     const target = temporalTarget(server?.address);
     if (worker) {

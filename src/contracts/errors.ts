@@ -70,6 +70,8 @@ export const ERROR_CODES = {
   LEDGER_EMPTY: 'permanent',
   DISK_FULL: 'transient',
   STORE_UNUSABLE: 'permanent',
+  STORE_UNREACHABLE: 'transient',
+  STORE_SHARED: 'permanent',
   PAYLOAD_TOO_LARGE: 'permanent',
   // machinery
   ENGINE_FAILED: 'transient',

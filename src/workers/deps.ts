@@ -33,7 +33,7 @@ export function createWorkerDeps(store: Store, { threads, memoryLimit }: Machine
     models: createSqlModels(),
     code: readCodeDigests(),
     engine: { duckdb: sql.version, v8: process.versions.v8, kernels: KERNEL_VERSION },
-    openVault: (config, projectDir) => openVault({ config: config.privacy, projectDir, home: store.home }),
+    openVault: (config, projectDir) => openVault({ config: config.privacy, projectDir, home: store.shelf }),
     reportRuntime: () => readFile(resolve(__dirname, '..', 'report-runtime.js'), 'utf8'),
     fault: faultPoints(),
     now: () => Date.now(),

@@ -34,11 +34,12 @@ function hostOf(threads: number, memoryLimit: string): Readonly<Record<string, u
   };
 }
 
-const sinkDeps = ({ home, artifacts }: Store, { threads, memoryLimit }: MachineOptions): SinkDeps => ({
+const sinkDeps = ({ home, shelf, artifacts }: Store, { threads, memoryLimit }: MachineOptions): SinkDeps => ({
   home,
+  shelf,
   artifacts,
   engine: { temporary: resolve(home, 'tmp', 'duckdb'), threads, memoryLimit },
-  openVault: ({ privacy }, projectDir) => openVault({ config: privacy, projectDir, home }),
+  openVault: ({ privacy }, projectDir) => openVault({ config: privacy, projectDir, home: shelf }),
 });
 
 /** The targets of projects of a store, for whoever delivers a release. */
@@ -55,7 +56,7 @@ export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memory
     runs: store.runs,
     releases: store.releases,
     ledger: store.ledger,
-    lineage: createLineage(store.home, deps.code.version),
+    lineage: createLineage(store.shelf, deps.code.version),
     sinksOf,
     host: () => hostOf(threads, memoryLimit),
   };

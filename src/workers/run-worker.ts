@@ -6,7 +6,8 @@ import { connectClient, connectWorker, temporalTarget } from '../adapters/tempor
 import { createHistoryReader } from '../adapters/temporal/history';
 import { createRunWatcher } from '../adapters/temporal/run-watcher';
 import { registerWorker } from '../adapters/temporal/worker-file';
-import { openStore } from '../adapters/store';
+import { signingKey } from '../adapters/ledger';
+import { openStore, type Store } from '../adapters/store';
 import { createWorkerDeps, machineOptions } from './deps';
 import { createPipelineWorker } from './pipeline-worker';
 import { publishingDeps } from './publishing';
@@ -19,6 +20,12 @@ export interface RunWorkerOptions {
   onReady(): void;
 }
 
+/** A host that may not write, or cannot sign, would take work and fail it. */
+async function assertHostFits({ shelf }: Store): Promise<void> {
+  await shelf.assertSafe();
+  await signingKey(shelf);
+}
+
 /** Build the adapters, poll until SIGTERM or SIGINT (or until the process that started this one is gone), then finish what is running. */
 export async function runWorker({ home, address, onReady }: RunWorkerOptions): Promise<void> {
   const logger = new DefaultLogger('WARN');
@@ -26,6 +33,7 @@ export async function runWorker({ home, address, onReady }: RunWorkerOptions): P
   const target = temporalTarget(address);
   const machine = machineOptions();
   const store = openStore(home);
+  if (store.shelf.shared) await assertHostFits(store);
   const { deps, close } = createWorkerDeps(store, machine);
   const connection = await connectWorker(target);
   const clientConnection = await connectClient(target);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createArtifactStore } from '../../src/adapters/artifacts';
 import { createSqlEngine, createSqlModels } from '../../src/adapters/duckdb';
 import { createLedger } from '../../src/adapters/ledger';
+import { createFolderShelf } from '../../src/adapters/shelf';
 import { lineOfReleases, writeHistory } from '../../src/cli/membership-history';
 import type { ReleaseCommit } from '../../src/contracts/manifest';
 import type { ArtifactStore } from '../../src/core/ports';
@@ -19,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const deps = () => ({
-  store: { home: join(folder, 'home'), artifacts, ledger: createLedger(join(folder, 'home')) },
+  store: { shelf: createFolderShelf(join(folder, 'home')), artifacts, ledger: createLedger(join(folder, 'home')) },
   models: createSqlModels(),
   engine: (store: ArtifactStore) => createSqlEngine({ artifacts: store, threads: 1, memoryLimit: '512MB', temporary: join(folder, 'tmp') }),
 });

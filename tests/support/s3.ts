@@ -48,12 +48,22 @@ export async function startS3(): Promise<S3Server> {
 }
 
 /** A store in between that drops some headers, as those do that know no conditional writes, and counts what is written. */
-export async function proxy(endpoint: string, dropped: readonly string[]): Promise<{ readonly endpoint: string; readonly puts: string[]; stop(): Promise<void> }> {
+export async function proxy(
+  endpoint: string,
+  dropped: readonly string[],
+  /** Whether the answer to a write is lost on its way, after the write was done. */
+  loses: (url: string) => boolean = () => false,
+  /** Whether a request is answered with 503 instead of being done. */
+  fails: (url: string) => boolean = () => false,
+): Promise<{ readonly endpoint: string; readonly puts: string[]; stop(): Promise<void> }> {
   const puts: string[] = [];
   const server = createServer((incoming: IncomingMessage, outgoing) => {
+    if (fails(incoming.url ?? '')) return void incoming.resume().on('end', () => outgoing.writeHead(503).end());
     if (incoming.method === 'PUT') puts.push(incoming.url ?? '');
+    const lost = incoming.method === 'PUT' && loses(incoming.url ?? '');
     const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !dropped.includes(name)));
     const forwarded = request(`${endpoint}${incoming.url ?? ''}`, { method: incoming.method, headers }, (response) => {
+      if (lost) return void response.resume().on('end', () => outgoing.destroy());
       outgoing.writeHead(response.statusCode ?? 500, response.headers);
       response.pipe(outgoing);
     });

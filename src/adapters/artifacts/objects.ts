@@ -1,21 +1,12 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, type BigIntStats } from 'node:fs';
-import { chmod, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import type { BigIntStats } from 'node:fs';
+import { chmod, readFile, rm, stat, utimes } from 'node:fs/promises';
 import type { ArtifactRef } from '../../contracts/artifacts';
 import { PipelineError } from '../../contracts/errors';
 import { canonicalJson, sha256Hex } from '../../core/audit';
 import type { ArtifactStore } from '../../core/ports';
+import { hashFile, shelfAt, type Place, type Shelf } from '../shelf';
 import { standInOf } from './erasures';
-import { errnoOf, makeFolder, onDisk, syncFile, syncFolder, temporaryPath, writeSynced } from './files';
-
-/** SHA-256 of a file, read as a stream: constant memory. */
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
-}
+import { errnoOf, onDisk, syncFile, temporaryPath, writeSynced } from './files';
 
 const REFRESH_MS = 3_600_000;
 
@@ -37,22 +28,21 @@ const corrupt = ({ sha256, kind }: ArtifactRef, found: string): PipelineError =>
     { sha256, kind, found },
   );
 
-/** Objects in `<home>/objects/sha256/ab/<rest>`, files 0600 in folders 0700; an object that is there already is never written again. */
-class FolderArtifactStore implements ArtifactStore {
+/** Key of an object: `objects/sha256/ab/<rest>`. */
+export const objectKey = (sha256: string): string => `objects/sha256/${sha256.slice(0, 2)}/${sha256.slice(2)}`;
+
+/** Objects by their SHA-256, files 0600 in folders 0700; an object that is there already is never written again. */
+class Objects implements ArtifactStore {
   /** SHA-256 → stamp of the file whose bytes were checked in this process. */
   private readonly verified = new Map<string, string>();
 
-  constructor(private readonly home: string) {}
-
-  private placeOf(sha256: string): string {
-    return join(this.home, 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2));
-  }
+  constructor(private readonly shelf: Shelf) {}
 
   /** An object that somebody was erased from is never read again, though a backup may bring it back: what stands for it is. */
   private async find(ref: ArtifactRef): Promise<{ readonly sha256: string; readonly path: string; readonly stamp: string }> {
     if (!/^[0-9a-f]{64}$/.test(ref.sha256)) throw missing(ref);
-    const sha256 = await standInOf(this.home, ref.sha256);
-    const path = this.placeOf(sha256);
+    const sha256 = await standInOf(this.shelf, ref.sha256);
+    const path = await this.shelf.file(objectKey(sha256));
     try {
       return { sha256, path, stamp: stampOf(await stat(path, { bigint: true })) };
     } catch (error) {
@@ -65,8 +55,8 @@ class FolderArtifactStore implements ArtifactStore {
     const { sha256, path, stamp } = await this.find(ref);
     if (this.verified.get(sha256) === stamp) return path;
     const found = await hashFile(path);
-    if (found !== sha256) throw corrupt(ref, found);
-    this.verified.set(sha256, stamp);
+    if (found === sha256) this.verified.set(sha256, stamp);
+    else await this.mend(ref, sha256, found);
     return path;
   }
 
@@ -74,8 +64,19 @@ class FolderArtifactStore implements ArtifactStore {
     const { sha256, path } = await this.find(ref);
     const bytes = await readFile(path);
     const found = sha256Hex(bytes);
-    if (found !== sha256) throw corrupt(ref, found);
-    return bytes;
+    if (found === sha256) return bytes;
+    await this.mend(ref, sha256, found);
+    return readFile(path);
+  }
+
+  /** A damaged copy of what all hosts share is fetched anew. @throws PipelineError `OBJECT_CORRUPT` where that does not help. */
+  private async mend(ref: ArtifactRef, sha256: string, found: string): Promise<void> {
+    const key = objectKey(sha256);
+    if (!(await this.shelf.again(key))) throw corrupt(ref, found);
+    const path = await this.shelf.file(key);
+    const now = await hashFile(path);
+    if (now !== sha256) throw corrupt(ref, now);
+    this.verified.set(sha256, stampOf(await stat(path, { bigint: true })));
   }
 
   async readJson<T>(ref: ArtifactRef): Promise<T> {
@@ -102,7 +103,7 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   temporary(extension: string): Promise<string> {
-    return onDisk(() => temporaryPath(this.home, extension));
+    return onDisk(() => temporaryPath(this.shelf.home, extension));
   }
 
   adopt(kind: string, temporary: string, rows: number | null): Promise<ArtifactRef> {
@@ -134,6 +135,8 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   private async refresh(sha256: string, path: string): Promise<boolean> {
+    // What lies here is a copy: whether others find it, too, is what counts.
+    if (this.shelf.shared) return this.shelf.has(objectKey(sha256));
     try {
       const now = new Date();
       if (now.getTime() - (await stat(path)).mtimeMs < REFRESH_MS) return true;
@@ -147,20 +150,18 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   private async place(temporary: string, sha256: string): Promise<void> {
-    const path = this.placeOf(sha256);
-    await makeFolder(dirname(path));
-    await rename(temporary, path);
-    await syncFolder(dirname(path));
-    this.verified.set(sha256, stampOf(await stat(path, { bigint: true })));
+    const key = objectKey(sha256);
+    await this.shelf.place(temporary, key);
+    this.verified.set(sha256, stampOf(await stat(await this.shelf.file(key), { bigint: true })));
   }
 }
 
 /**
- * Artifact store in a folder.
+ * Artifact store.
  *
  * `path` checks an object's SHA-256 once per process as long as inode, size, modification and change time stay the same;
  * `readBytes` and `readJson` check every time.
  *
- * @param home Absolute path of DRAMATIS_HOME; made at the first write.
+ * @param place A shelf, or the absolute path of DRAMATIS_HOME, which is made at the first write.
  */
-export const createArtifactStore = (home: string): ArtifactStore => new FolderArtifactStore(home);
+export const createArtifactStore = (place: Place): ArtifactStore => new Objects(shelfAt(place));

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { PipelineError } from '../../contracts/errors';
 import type { StageResult } from '../../contracts/run';
 import { canonicalJson } from '../../core/audit';
 import type { ArtifactStore, StageIndex } from '../../core/ports';
-import { createOnce, readIfThere, replaceFile } from './files';
+import { shelfAt, type Place, type Shelf } from '../shelf';
 
 const FORMAT = 1;
 
@@ -20,10 +19,10 @@ function parse(text: string): { readonly format: number; readonly result: StageR
   }
 }
 
-/** Results by stage key in `<home>/stages/<key>.json`, created once. */
-class FolderStageIndex implements StageIndex {
+/** Results by stage key in `stages/<key>.json`, created once. */
+class Stages implements StageIndex {
   constructor(
-    private readonly home: string,
+    private readonly shelf: Shelf,
     private readonly artifacts: ArtifactStore,
     private readonly warn: Warn,
   ) {}
@@ -31,11 +30,11 @@ class FolderStageIndex implements StageIndex {
   private placeOf(key: string): string {
     if (!/^[0-9a-f]{64}$/.test(key))
       throw new PipelineError('OBJECT_MISSING', `"${key}" is no stage key: 64 lower-case hex digits`, { key });
-    return join(this.home, 'stages', `${key}.json`);
+    return `stages/${key}.json`;
   }
 
   async find(key: string): Promise<StageResult | undefined> {
-    const text = await readIfThere(this.placeOf(key));
+    const text = await this.shelf.read(this.placeOf(key));
     if (text === undefined) return undefined;
     const record = parse(text);
     const unusable =
@@ -64,18 +63,18 @@ class FolderStageIndex implements StageIndex {
 
   async record(result: StageResult): Promise<void> {
     const text = canonicalJson({ format: FORMAT, result });
-    if (await createOnce(this.home, this.placeOf(result.key), text)) return;
-    if ((await this.find(result.key)) === undefined) await replaceFile(this.home, this.placeOf(result.key), text);
+    if (await this.shelf.create(this.placeOf(result.key), text)) return;
+    if ((await this.find(result.key)) === undefined) await this.shelf.replace(this.placeOf(result.key), text);
   }
 }
 
-/** Stage index in a folder, over the artifact store its results refer to. */
+/** Stage index in `home` (a shelf, or a folder), over the artifact store its results refer to. */
 export const createStageIndex = ({
   home,
   artifacts,
   warn = () => undefined,
 }: {
-  home: string;
+  home: Place;
   artifacts: ArtifactStore;
   warn?: Warn;
-}): StageIndex => new FolderStageIndex(home, artifacts, warn);
+}): StageIndex => new Stages(shelfAt(home), artifacts, warn);

@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ArtifactRef } from '../../contracts/artifacts';
-import { sha256Hex } from '../../core/audit';
-import { errnoOf } from '../artifacts/files';
-import { atOnce } from './at-once';
+import { objectKey } from '../artifacts/objects';
+import { atOnce } from '../at-once';
+import type { Shelf } from '../shelf';
 import type { Findings } from './report';
-
-export const placeOfObject = (home: string, sha256: string): string => join(home, 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2));
 
 /** Objects that records name, each with who names it first. */
 export class Wanted {
@@ -41,34 +34,11 @@ export class Wanted {
   }
 }
 
-/** Above this a file is hashed as a stream. */
-const WHOLE = 32 * 2 ** 20;
-
-async function hashOf(path: string): Promise<{ readonly sha256: string; readonly bytes: number } | undefined> {
-  try {
-    const { size } = await stat(path);
-    if (size <= WHOLE) {
-      const bytes = await readFile(path);
-      return { sha256: sha256Hex(bytes), bytes: bytes.byteLength };
-    }
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-    return { sha256: hash.digest('hex'), bytes: size };
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
-}
-
 /** Names of all objects of the store, sorted; what does not look like one is a finding. */
-async function objectsIn(home: string, findings: Findings): Promise<string[]> {
-  const root = join(home, 'objects', 'sha256');
-  const folders = await readdir(root).catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  });
+async function objectsIn(shelf: Shelf, findings: Findings): Promise<string[]> {
+  const root = 'objects/sha256';
   const names: string[] = [];
-  for (const folder of folders) for (const rest of await readdir(join(root, folder))) names.push(folder + rest);
+  for (const folder of await shelf.list(root)) for (const rest of await shelf.list(`${root}/${folder}`)) names.push(folder + rest);
   for (const name of names) findings.expect(/^[0-9a-f]{64}$/.test(name), `file objects/sha256/${name.slice(0, 2)}/${name.slice(2)}`, 'has a name that is no SHA-256');
   return names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort();
 }
@@ -85,13 +55,13 @@ export interface ObjectsOptions {
  *
  * About 0.5 GB/s.
  */
-export async function checkObjects(home: string, wanted: Wanted, { others, gone }: ObjectsOptions, findings: Findings, progress: (done: number, total: number) => void): Promise<void> {
-  const unnamed = others ? (await objectsIn(home, findings)).filter((sha256) => !wanted.has(sha256)) : [];
+export async function checkObjects(shelf: Shelf, wanted: Wanted, { others, gone }: ObjectsOptions, findings: Findings, progress: (done: number, total: number) => void): Promise<void> {
+  const unnamed = others ? (await objectsIn(shelf, findings)).filter((sha256) => !wanted.has(sha256)) : [];
   const items = [...wanted.values(), ...unnamed.map((sha256) => ({ ref: { sha256, kind: '', bytes: null }, by: 'named by no finished run' }))];
   let done = 0;
   await atOnce(items, async ({ ref: { sha256, kind, bytes }, by }) => {
     const object = `object ${sha256}${kind === '' ? '' : ` (${kind})`}`;
-    const found = await hashOf(placeOfObject(home, sha256));
+    const found = await shelf.hash(objectKey(sha256));
     const why = gone.get(sha256);
     if (found === undefined && why !== undefined) findings.notes.push(`${object} is ${why}`);
     else if (found === undefined) findings.wrong(object, `is missing; it is named by ${by}`);

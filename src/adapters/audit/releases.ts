@@ -1,28 +1,18 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { slug } from '../../config/common';
 import { PipelineError } from '../../contracts/errors';
 import type { ReleaseCommit } from '../../contracts/manifest';
-import { errnoOf, readIfThere } from '../artifacts/files';
 import { brokenLink, parseCommit, type StoredCommit } from '../releases/commit-file';
-import { atOnce } from './at-once';
+import { atOnce } from '../at-once';
+import { shelfAt, type Place, type Shelf } from '../shelf';
 import type { EntryIndex } from './entries';
 import type { Findings } from './report';
 
-async function foldersIn(path: string): Promise<string[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
 /** Every `<project>/<environment>` that has releases. */
-export async function linesIn(home: string): Promise<string[]> {
-  const root = join(home, 'releases');
-  const projects = await foldersIn(root);
-  return (await Promise.all(projects.map(async (project) => (await foldersIn(join(root, project))).map((environment) => `${project}/${environment}`)))).flat();
+export async function linesIn(place: Place): Promise<string[]> {
+  const shelf = shelfAt(place);
+  const foldersIn = async (folder: string): Promise<string[]> => (await shelf.list(folder)).filter((name) => slug.safeParse(name).success);
+  const lines = await atOnce(await foldersIn('releases'), async (project) => (await foldersIn(`releases/${project}`)).map((environment) => `${project}/${environment}`));
+  return lines.flat();
 }
 
 /** A line of releases as its files say it; what cannot be read is a finding. */
@@ -31,14 +21,14 @@ export interface ReadLine {
   readonly commits: readonly StoredCommit[];
 }
 
-export async function readLine(home: string, line: string, findings: Findings): Promise<ReadLine> {
-  const folder = join(home, 'releases', line);
-  const names = await readdir(folder);
+export async function readLine(shelf: Shelf, line: string, findings: Findings): Promise<ReadLine> {
+  const folder = `releases/${line}`;
+  const names = await shelf.list(folder);
   const numbers = names.flatMap((name) => /^([1-9]\d*)\.json$/.exec(name)?.[1] ?? []).map(Number);
   for (const name of names) findings.expect(/^([1-9]\d*)\.json$/.test(name), `file releases/${line}/${name}`, 'is no commit');
   const commits: StoredCommit[] = [];
   const last = numbers.reduce((a, b) => Math.max(a, b), 0);
-  const texts = await atOnce(Array.from({ length: last }, (_, i) => join(folder, `${i + 1}.json`)), readIfThere);
+  const texts = await atOnce(Array.from({ length: last }, (_, i) => `${folder}/${i + 1}.json`), (key) => shelf.read(key));
   let before: StoredCommit | undefined;
   for (const [i, text] of texts.entries()) {
     const n = i + 1;

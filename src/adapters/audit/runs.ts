@@ -1,6 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
 import type { KeyObject } from 'node:crypto';
-import { join } from 'node:path';
 import type { ArtifactRef } from '../../contracts/artifacts';
 import { MANIFEST_PAYLOAD, type Envelope } from '../../contracts/envelope';
 import { PipelineError } from '../../contracts/errors';
@@ -8,11 +6,12 @@ import type { Manifest } from '../../contracts/manifest';
 import type { RefreshRequest } from '../../contracts/run';
 import { openEnvelope, sha256Hex, wrongDigests } from '../../core/audit';
 import type { RunRecord } from '../../core/ports';
-import { errnoOf, readIfThere } from '../artifacts/files';
+import { objectKey } from '../artifacts/objects';
 import type { LedgerEntry } from '../ledger';
 import { parseRunRecord } from '../runs/record';
+import type { Shelf } from '../shelf';
 import { ENDED, type EntryIndex } from './entries';
-import { placeOfObject, type Wanted } from './objects';
+import type { Wanted } from './objects';
 import type { Findings } from './report';
 
 /** A run's record as its file says it; undefined where there is none or it cannot be read, which is a finding. */
@@ -21,16 +20,12 @@ export interface ReadRun {
   readonly record: RunRecord | undefined;
 }
 
-export async function runIdsIn(home: string): Promise<string[]> {
-  const names = await readdir(join(home, 'runs')).catch((error: unknown) => {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  });
-  return names.filter((name) => !name.startsWith('.')).sort();
+export async function runIdsIn(shelf: Shelf): Promise<string[]> {
+  return (await shelf.list('runs')).filter((name) => !name.startsWith('.'));
 }
 
-export async function readRun(home: string, runId: string, findings: Findings): Promise<ReadRun> {
-  const text = await readIfThere(join(home, 'runs', runId, 'run.json'));
+export async function readRun(shelf: Shelf, runId: string, findings: Findings): Promise<ReadRun> {
+  const text = await shelf.read(`runs/${runId}/run.json`);
   // A folder whose opener died before it wrote a record is no run.
   if (text === undefined) return { runId, record: undefined };
   try {
@@ -46,7 +41,7 @@ export async function readRun(home: string, runId: string, findings: Findings): 
 export const isOpen = (status: string): boolean => status === 'running' || status === 'held';
 
 export interface RunChecker {
-  readonly home: string;
+  readonly shelf: Shelf;
   readonly index: EntryIndex;
   /** Who signs envelopes. */
   readonly key: KeyObject | undefined;
@@ -81,49 +76,40 @@ export async function checkRun(checker: RunChecker, { runId, record }: ReadRun):
   await checkManifest(checker, runId, end);
 }
 
-async function bytesOf(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
-}
-
 /** The manifest that the run's last entry names: its object, its copy beside the run, its envelope, and what it says. */
-async function checkManifest({ home, key, wanted, findings }: RunChecker, runId: string, { seq, body }: LedgerEntry): Promise<void> {
+async function checkManifest({ shelf, key, wanted, findings }: RunChecker, runId: string, { seq, body }: LedgerEntry): Promise<void> {
   const object = `manifest of run ${runId}`;
   const sha256 = String(body.manifest);
   findings.counts.manifests++;
-  const stored = /^[0-9a-f]{64}$/.test(sha256) ? await bytesOf(placeOfObject(home, sha256)) : undefined;
+  const stored = /^[0-9a-f]{64}$/.test(sha256) ? await shelf.readBytes(objectKey(sha256)) : undefined;
   if (stored === undefined) return findings.wrong(object, `is missing: object ${sha256}, which ledger entry ${seq} names`);
   if (!wanted.has(sha256)) {
     findings.counts.objects++;
     findings.counts.bytes += stored.byteLength;
   }
   wanted.settle(sha256);
-  const folder = join(home, 'runs', runId);
+  const folder = `runs/${runId}`;
   if (sha256Hex(stored) !== sha256) return findings.wrong(object, `holds other bytes than ledger entry ${seq} names: object ${sha256}`);
   const text = stored.toString('utf8');
   const manifest = JSON.parse(text) as Manifest;
   for (const name of wrongDigests(manifest, text)) findings.wrong(object, `says a ${name} that its facts do not give`);
   for (const name of ['digest', 'resultDigest'] as const) findings.expect(manifest[name] === body[name], object, `has another ${name} than ledger entry ${seq} says`);
   findings.expect(manifest.observations.runId === runId, object, `is that of run ${manifest.observations.runId}`);
-  const copy = await bytesOf(join(folder, 'manifest.json'));
+  const copy = await shelf.readBytes(`${folder}/manifest.json`);
   findings.expect(copy !== undefined, `file runs/${runId}/manifest.json`, 'is missing');
   findings.expect(copy === undefined || copy.equals(stored), `file runs/${runId}/manifest.json`, 'is not the manifest that the ledger names');
-  await checkKept(home, runId, findings);
-  await checkEnvelope(join(folder, 'manifest.dsse.json'), { text, key, runId, envelope: body.envelope, seq, findings });
+  await checkKept(shelf, runId, findings);
+  checkEnvelope(await shelf.read(`${folder}/manifest.dsse.json`), { text, key, runId, envelope: body.envelope, seq, findings });
   wantObjects(manifest, object, wanted);
 }
 
 /** Manifests of all attempts, kept by attempt and digest: each is an object of the store. */
-async function checkKept(home: string, runId: string, findings: Findings): Promise<void> {
-  const folder = join(home, 'runs', runId, 'manifests');
-  for (const name of await readdir(folder).catch(() => [])) {
-    const object = `file runs/${runId}/manifests/${name}`;
-    const text = await bytesOf(join(folder, name));
-    const stored = text && (await bytesOf(placeOfObject(home, sha256Hex(text))));
+async function checkKept(shelf: Shelf, runId: string, findings: Findings): Promise<void> {
+  const folder = `runs/${runId}/manifests`;
+  for (const name of await shelf.list(folder)) {
+    const object = `file ${folder}/${name}`;
+    const text = await shelf.readBytes(`${folder}/${name}`);
+    const stored = text && (await shelf.readBytes(objectKey(sha256Hex(text))));
     findings.expect(stored !== undefined, object, 'holds other bytes than were written there');
   }
 }
@@ -137,9 +123,8 @@ interface EnvelopeCheck {
   readonly findings: Findings;
 }
 
-async function checkEnvelope(path: string, { text, key, runId, envelope, seq, findings }: EnvelopeCheck): Promise<void> {
+function checkEnvelope(found: string | undefined, { text, key, runId, envelope, seq, findings }: EnvelopeCheck): void {
   const object = `envelope of run ${runId}`;
-  const found = await readIfThere(path);
   if (envelope === undefined && found === undefined) return void findings.notes.push(`run ${runId} has no signed envelope: it was made by a version that wrote none; the ledger vouches for its manifest`);
   if (found === undefined) return findings.wrong(object, `is missing; ledger entry ${seq} names it`);
   findings.counts.envelopes++;

@@ -3,17 +3,19 @@ import { PipelineError } from '../../contracts/errors';
 import { openNote, originOf, parseCheckpoint, parseVerifier, sha256Hex, verifierText, type Checkpoint } from '../../core/audit';
 import { wrongActs } from '../../core/audit/signed-acts';
 import { erasuresIn, type Erasures } from '../../core/gdpr';
-import { readIfThere } from '../artifacts/files';
+import { objectKey } from '../artifacts/objects';
 import { checkEntries, readTexts, strangersIn, verifyingKey, type CheckedEntries } from '../ledger';
-import { atOnce } from './at-once';
+import { shelfAt, type Place, type Shelf } from '../shelf';
+import { atOnce } from '../at-once';
 import { EntryIndex } from './entries';
-import { checkObjects, placeOfObject, Wanted } from './objects';
+import { checkObjects, Wanted } from './objects';
 import { checkReleases, linesIn, missingReleases, readLine, type ReadLine } from './releases';
 import { Findings, type AuditReport, type Outside } from './report';
 import { checkRun, isOpen, missingRuns, readRun, runIdsIn, type ReadRun } from './runs';
 
 export interface AuditOptions {
-  readonly home: string;
+  /** Where the store is. */
+  readonly home: Place;
   /** Only this run, with the whole ledger and its own release. */
   readonly runId?: string;
   /** Leave the bytes of artifacts unread: the ledger, releases, runs, manifests and envelopes only. */
@@ -36,28 +38,29 @@ export interface AuditOptions {
  */
 export async function auditStore({ home, runId, recordsOnly = false, against, verifier, progress = () => undefined }: AuditOptions): Promise<AuditReport> {
   const findings = new Findings();
-  const key = verifier === undefined ? await verifyingKey(home) : keyOf(verifier);
-  const ids = await runIdsIn(home);
+  const shelf = shelfAt(home);
+  const key = verifier === undefined ? await verifyingKey(shelf) : keyOf(verifier);
+  const ids = await runIdsIn(shelf);
   if (runId !== undefined && !ids.includes(runId)) throw new PipelineError('RUN_NOT_FOUND', `there is no run ${runId}; "dramatis runs" lists them`, { runId });
-  const runs = await atOnce(runId === undefined ? ids : [runId], (id) => readRun(home, id, findings));
+  const runs = await atOnce(runId === undefined ? ids : [runId], (id) => readRun(shelf, id, findings));
   const lines: ReadLine[] = [];
-  for (const line of await linesIn(home)) lines.push(await readLine(home, line, findings));
+  for (const line of await linesIn(shelf)) lines.push(await readLine(shelf, line, findings));
 
   progress('ledger', 0, 1);
-  const checked = checkEntries(await readTexts(home), key);
+  const checked = checkEntries(await readTexts(shelf), key);
   findings.counts.entries = checked.sound.length + (checked.firstBad ? 1 : 0);
   if (checked.firstBad) findings.wrong(`ledger entry ${checked.firstBad.seq}`, checked.firstBad.problem.replace(/^entry \d+ /, ''));
-  for (const name of await strangersIn(home)) findings.wrong(`file ledger/${name}`, 'is no entry');
+  for (const name of await strangersIn(shelf)) findings.wrong(`file ledger/${name}`, 'is no entry');
   const index = new EntryIndex(checked.sound.map(({ entry }) => entry));
   const outside = checkOutside(checked, index, against, key, findings);
 
   const [saidFirst, notedFirst] = [findings.problems.length, findings.notes.length];
   // Behind a fault the ledger says nothing: what it lacks there must not be held against releases and runs.
   if (checked.firstBad === null) {
-    await checkRecords({ home, key, index, runs, lines, only: runId, recordsOnly, findings, progress });
+    await checkRecords({ shelf, key, index, runs, lines, only: runId, recordsOnly, findings, progress });
   } else {
     findings.notes.push('releases and runs were not held against the ledger, because it is damaged; restore it first');
-    if (!recordsOnly) await checkObjects(home, new Wanted(), { others: true, gone: new Map() }, findings, (done, total) => progress('objects', done, total));
+    if (!recordsOnly) await checkObjects(shelf, new Wanted(), { others: true, gone: new Map() }, findings, (done, total) => progress('objects', done, total));
   }
   // What was read side by side comes in any order.
   findings.problems.push(...findings.problems.splice(saidFirst).sort((a, b) => (a.object < b.object ? -1 : a.object > b.object ? 1 : 0)));
@@ -75,7 +78,7 @@ export async function auditStore({ home, runId, recordsOnly = false, against, ve
 }
 
 interface Records {
-  readonly home: string;
+  readonly shelf: Shelf;
   readonly key: KeyObject | undefined;
   readonly index: EntryIndex;
   readonly runs: readonly ReadRun[];
@@ -86,7 +89,7 @@ interface Records {
   progress(what: string, done: number, total: number): void;
 }
 
-async function checkRecords({ home, key, index, runs, lines, only, recordsOnly, findings, progress }: Records): Promise<void> {
+async function checkRecords({ shelf, key, index, runs, lines, only, recordsOnly, findings, progress }: Records): Promise<void> {
   const wanted = new Wanted();
   const running = new Set(runs.filter(({ record }) => record && isOpen(record.status)).map(({ runId }) => runId));
   const own = lines.map(({ line, commits }) => ({ line, commits: commits.filter(({ commit }) => only === undefined || commit.runId === only) }));
@@ -97,7 +100,7 @@ async function checkRecords({ home, key, index, runs, lines, only, recordsOnly, 
   }
   let done = 0;
   await atOnce(runs, async (run) => {
-    await checkRun({ home, index, key, wanted, findings }, run);
+    await checkRun({ shelf, index, key, wanted, findings }, run);
     progress('runs', ++done, runs.length);
   });
   for (const { line, commits } of own) {
@@ -118,15 +121,15 @@ async function checkRecords({ home, key, index, runs, lines, only, recordsOnly, 
   for (const [sha256, { new: next, entry }] of erased.objects)
     if (wanted.has(sha256)) wanted.add({ sha256: next, kind: `stands for ${sha256}`, bytes: null }, `ledger entry ${entry}`);
   if (recordsOnly) findings.notes.push(`the bytes of ${wanted.size} objects were not read`);
-  else await checkObjects(home, wanted, { others: only === undefined, gone: await goneBy(home, erased, index) }, findings, (done, total) => progress('objects', done, total));
+  else await checkObjects(shelf, wanted, { others: only === undefined, gone: await goneBy(shelf, erased, index) }, findings, (done, total) => progress('objects', done, total));
 }
 
 /** Objects that are gone for a reason the ledger gives, each with it. What a collection removed stands in an object that its entry names. */
-async function goneBy(home: string, { objects }: Erasures, { collections }: EntryIndex): Promise<Map<string, string>> {
+async function goneBy(shelf: Shelf, { objects }: Erasures, { collections }: EntryIndex): Promise<Map<string, string>> {
   const gone = new Map<string, string>();
   for (const { seq, body } of collections) {
     const list = String(body.list);
-    const text = await readIfThere(placeOfObject(home, list));
+    const text = await shelf.read(objectKey(list));
     // A list that was changed excuses nothing; that it was is found where its bytes are hashed.
     const removed = text !== undefined && sha256Hex(text) === list ? (JSON.parse(text) as { readonly objects: readonly string[] }).objects : [];
     for (const name of removed) gone.set(name, `collected-by-record: ledger entry ${seq}`);

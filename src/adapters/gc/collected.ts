@@ -3,7 +3,7 @@ import type { ReleaseCommit } from '../../contracts/manifest';
 import { standInOf } from '../artifacts/erasures';
 import type { Store } from '../store';
 
-type Reading = Pick<Store, 'home' | 'artifacts' | 'ledger'>;
+type Reading = Pick<Store, 'shelf' | 'artifacts' | 'ledger'>;
 
 /** Every object that the ledger says a collection removed. A list that is gone or was changed excuses nothing. */
 async function collectedObjects({ artifacts, ledger }: Reading): Promise<Set<string>> {
@@ -39,7 +39,7 @@ export async function partedByCollection(
       const missing = await store.artifacts.path(ref).then(() => undefined, whereMissing);
       if (missing === undefined) continue;
       removed ??= await collectedObjects(store);
-      if (!removed.has(await standInOf(store.home, ref.sha256))) throw missing;
+      if (!removed.has(await standInOf(store.shelf, ref.sha256))) throw missing;
       gone = true;
     }
     (gone ? collected : there).push(release);

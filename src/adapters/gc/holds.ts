@@ -1,10 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { slug } from '../../config/common';
 import { PipelineError } from '../../contracts/errors';
 import { canonicalJson } from '../../core/audit';
-import { createOnce, errnoOf, readIfThere, syncFolder } from '../artifacts/files';
+import { shelfAt, type Place } from '../shelf';
 
 const hold = z.looseObject({
   format: z.literal(1),
@@ -27,7 +25,7 @@ export interface Hold {
   readonly at: string;
 }
 
-/** Holds in `<home>/holds/<project>/<env>/<n>.json`: one per release. */
+/** Holds in `holds/<project>/<env>/<n>.json`: one per release. */
 export interface HoldStore {
   /** Returns false where the release is held already. */
   add(hold: Omit<Hold, 'format'>): Promise<boolean>;
@@ -36,37 +34,35 @@ export interface HoldStore {
   list(project: string, environment: string): Promise<Hold[]>;
 }
 
-export function createHoldStore(home: string): HoldStore {
-  const folderOf = (project: string, environment: string) => join(home, 'holds', slug.parse(project), slug.parse(environment));
-  const placeOf = (project: string, environment: string, release: number) => join(folderOf(project, environment), `${release}.json`);
-  const read = async (path: string): Promise<Hold | undefined> => {
-    const text = await readIfThere(path);
+export function createHoldStore(place: Place): HoldStore {
+  const shelf = shelfAt(place);
+  const folderOf = (project: string, environment: string) => `holds/${slug.parse(project)}/${slug.parse(environment)}`;
+  const keyOf = (project: string, environment: string, release: number) => `${folderOf(project, environment)}/${release}.json`;
+  const read = async (key: string): Promise<Hold | undefined> => {
+    const text = await shelf.read(key);
     if (text === undefined) return undefined;
     const parsed = hold.safeParse(safeJson(text));
     if (parsed.success) return parsed.data;
     // A hold that cannot be read still holds: nothing may be collected on the strength of it.
-    throw new PipelineError('OBJECT_CORRUPT', `the hold ${path} is damaged: write it again, or remove the file`, { path });
+    throw new PipelineError('OBJECT_CORRUPT', `the hold ${shelf.locate(key)} is damaged: write it again, or remove the file`, { path: shelf.locate(key) });
   };
   return {
     add: (draft) =>
-      createOnce(home, placeOf(draft.project, draft.environment, draft.release), canonicalJson({ ...draft, format: 1 })),
+      shelf.create(keyOf(draft.project, draft.environment, draft.release), canonicalJson({ ...draft, format: 1 })),
     async remove(project, environment, release) {
-      const path = placeOf(project, environment, release);
-      const found = await read(path);
+      const key = keyOf(project, environment, release);
+      const found = await read(key);
       if (found === undefined) throw new PipelineError('RELEASE_NOT_FOUND', `release ${release} of ${project} (${environment}) is not held`, { release });
-      await rm(path, { force: true });
-      await syncFolder(dirname(path));
+      await shelf.remove(key);
       return found;
     },
     async list(project, environment) {
       const folder = folderOf(project, environment);
-      const names = await readdir(folder).catch((error: unknown) => {
-        if (errnoOf(error) === 'ENOENT') return [];
-        throw error;
-      });
-      const holds: Hold[] = [];
-      for (const name of names.filter((file) => file.endsWith('.json'))) holds.push((await read(join(folder, name)))!);
-      return holds.sort((a, b) => a.release - b.release);
+      const names = (await shelf.list(folder)).filter((name) => name.endsWith('.json'));
+      const holds: (Hold | undefined)[] = [];
+      for (const name of names) holds.push(await read(`${folder}/${name}`));
+      // One that was removed since it was listed holds no more.
+      return holds.filter((found) => found !== undefined).sort((a, b) => a.release - b.release);
     },
   };
 }

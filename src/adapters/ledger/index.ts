@@ -1,5 +1,5 @@
 export { checkEntries, type CheckedEntries, type LedgerFault, type LedgerHead } from './check';
 export type { LedgerEntry, StoredEntry } from './entry';
 export { readTexts, strangersIn } from './files';
-export { verifyingKey } from './keys';
-export { createLedger, type FolderLedger, type LedgerCheck, type SignedCheckpoint } from './ledger';
+export { keyIdOf, signingKey, verifyingKey } from './keys';
+export { createLedger, type CheckedLedger, type LedgerCheck, type SignedCheckpoint } from './ledger';

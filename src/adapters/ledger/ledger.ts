@@ -3,7 +3,8 @@ import type { Envelope } from '../../contracts/envelope';
 import { PipelineError } from '../../contracts/errors';
 import { checkpointText, originOf, sealEnvelope, signNote, verifierText, type Checkpoint } from '../../core/audit';
 import type { Ledger } from '../../core/ports';
-import { createOnce, readIfThere } from '../artifacts/files';
+import { atOnce } from '../at-once';
+import { shelfAt, type Place, type Shelf } from '../shelf';
 import { checkEntries, headOf, type CheckedEntries, type LedgerFault, type LedgerHead } from './check';
 import {
   LEDGER_FORMAT,
@@ -14,7 +15,7 @@ import {
   type LedgerEntry,
   type StoredEntry,
 } from './entry';
-import { lastOf, placeOf, readTexts } from './files';
+import { keyOf, lastOf, readTexts } from './files';
 import { keyIdOf, signingKey, verifyingKey } from './keys';
 
 export interface LedgerCheck {
@@ -24,7 +25,7 @@ export interface LedgerCheck {
   readonly head: LedgerHead | null;
 }
 
-export interface FolderLedger extends Ledger {
+export interface CheckedLedger extends Ledger {
   read(): Promise<readonly LedgerEntry[]>;
   /** Walk the chain from its first entry: numbers, hashes, signatures; then compare with a head kept elsewhere, if given. */
   verify(against?: LedgerHead): Promise<LedgerCheck>;
@@ -45,15 +46,15 @@ export interface SignedCheckpoint extends Checkpoint {
   readonly verifier: string;
 }
 
-/** Entries in `<home>/ledger/<seq>.json`, created once, each naming the hash of the one before. */
-class Entries implements FolderLedger {
+/** Entries in `ledger/<seq>.json`, created once, each naming the hash of the one before. */
+class Entries implements CheckedLedger {
   /** Entries read so far: they never change, so only new ones are read at the next append. */
   private readonly known: StoredEntry[] = [];
   private readonly places = new Map<string, number>();
   private queue: Promise<unknown> = Promise.resolve();
   private key: Promise<{ readonly key: KeyObject; readonly keyId: string }> | undefined;
 
-  constructor(private readonly home: string) {}
+  constructor(private readonly shelf: Shelf) {}
 
   /**
    * Append an entry, once per (type, subject, body): put into the body what tells two occurrences apart, such as the attempt.
@@ -72,13 +73,13 @@ class Entries implements FolderLedger {
   }
 
   async verify(against?: LedgerHead): Promise<LedgerCheck> {
-    const texts = await readTexts(this.home);
-    const { sound, firstBad } = checkEntries(texts, await verifyingKey(this.home), against);
+    const texts = await readTexts(this.shelf);
+    const { sound, firstBad } = checkEntries(texts, await verifyingKey(this.shelf), against);
     return { entries: texts.length, firstBad, head: headOf(sound.at(-1)) };
   }
 
   async check(): Promise<CheckedEntries> {
-    return checkEntries(await readTexts(this.home), await verifyingKey(this.home));
+    return checkEntries(await readTexts(this.shelf), await verifyingKey(this.shelf));
   }
 
   async checkpoint(): Promise<SignedCheckpoint> {
@@ -102,7 +103,7 @@ class Entries implements FolderLedger {
   }
 
   private async signer(): Promise<{ readonly key: KeyObject; readonly keyId: string }> {
-    this.key ??= signingKey(this.home).then((key) => ({ key, keyId: keyIdOf(createPublicKey(key)) }));
+    this.key ??= signingKey(this.shelf).then((key) => ({ key, keyId: keyIdOf(createPublicKey(key)) }));
     return this.key.catch((error: unknown) => {
       this.key = undefined;
       throw error;
@@ -117,14 +118,13 @@ class Entries implements FolderLedger {
       const there = this.places.get(same);
       if (there !== undefined) return { seq: there };
       const seq = this.known.length + 1;
-      if (!(await createOnce(this.home, placeOf(this.home, seq), writeEntry(draft, this.known[seq - 2], key, keyId))))
-        continue;
+      if (!(await this.shelf.create(keyOf(seq), writeEntry(draft, this.known[seq - 2], key, keyId)))) continue;
       await this.catchUp();
       return { seq };
     }
   }
 
-  /** One at a time within the process; between processes the create-only link decides. */
+  /** One at a time within the process; between processes and hosts it is decided by who creates the entry. */
   private queued<T>(action: () => Promise<T>): Promise<T> {
     const result = this.queue.then(action);
     this.queue = result.catch(() => undefined);
@@ -132,10 +132,12 @@ class Entries implements FolderLedger {
   }
 
   private async catchUp(): Promise<void> {
-    const last = await lastOf(this.home);
+    const last = await lastOf(this.shelf, this.known.length);
     if (last < this.known.length) throw corrupt(last + 1, 'is missing');
-    for (let seq = this.known.length + 1; seq <= last; seq++) {
-      const text = await readIfThere(placeOf(this.home, seq));
+    const fresh = Array.from({ length: last - this.known.length }, (_, i) => this.known.length + i + 1);
+    const texts = await atOnce(fresh, (seq) => this.shelf.read(keyOf(seq)));
+    for (const [i, seq] of fresh.entries()) {
+      const text = texts[i];
       if (text === undefined) throw corrupt(seq, 'is missing');
       const format = (safeJson(text) as { format?: unknown } | null | undefined)?.format;
       if (typeof format === 'number' && format > LEDGER_FORMAT) {
@@ -166,5 +168,5 @@ function safeJson(text: string): unknown {
   }
 }
 
-/** Ledger in a folder, signed with `<home>/keys/ledger.key`. */
-export const createLedger = (home: string): FolderLedger => new Entries(home);
+/** Signed with the key of `signingKey`. */
+export const createLedger = (place: Place): CheckedLedger => new Entries(shelfAt(place));

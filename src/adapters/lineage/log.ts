@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import { STAGES } from '../../contracts/stages';
 import type { Lineage } from '../../core/ports';
-import { readIfThere, replaceFile } from '../artifacts/files';
+import { shelfAt, type Place, type Shelf } from '../shelf';
 import { completedEvents, endedEvents, runIdsOf } from './events';
 import { runEvent, type RunEvent } from './schema';
 
-/** OpenLineage 2-0-2 events in `<home>/lineage/<runId>.ndjson`, one per line; each event is checked before it is written. */
+/** OpenLineage 2-0-2 events in `lineage/<runId>.ndjson`, one per line; each event is checked before it is written. */
 class LineageFiles implements Lineage {
   constructor(
-    private readonly home: string,
+    private readonly shelf: Shelf,
     private readonly version: string,
   ) {}
 
@@ -25,14 +24,15 @@ class LineageFiles implements Lineage {
     run: { readonly runId: string; readonly attempt: number },
     events: readonly RunEvent[],
   ): Promise<void> {
-    const path = join(this.home, 'lineage', `${run.runId}.ndjson`);
     const own = new Set(runIdsOf(run, STAGES));
-    const lines = ((await readIfThere(path)) ?? '').split('\n').filter((line) => line !== '');
-    const kept = lines.filter((line) => !own.has(runEvent.parse(JSON.parse(line)).run.runId));
     const added = events.map((event) => JSON.stringify(runEvent.parse(event)));
-    await replaceFile(this.home, path, [...kept, ...added, ''].join('\n'));
+    await this.shelf.change(`lineage/${run.runId}.ndjson`, (text = '') => {
+      const lines = text.split('\n').filter((line) => line !== '');
+      const kept = lines.filter((line) => !own.has(runEvent.parse(JSON.parse(line)).run.runId));
+      return [...kept, ...added, ''].join('\n');
+    });
   }
 }
 
 /** @param version Version of Dramatis, named as the producer of every event. */
-export const createLineage = (home: string, version: string): Lineage => new LineageFiles(home, version);
+export const createLineage = (place: Place, version: string): Lineage => new LineageFiles(shelfAt(place), version);

@@ -1,2 +1,2 @@
-export { createReleaseStore, type FolderReleaseStore, type ReleaseCheck } from './store';
+export { createReleaseStore, type CheckedReleaseStore, type ReleaseCheck } from './store';
 export { verifyRelease } from './verify';

@@ -1,11 +1,11 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { slug } from '../../config/common';
 import { PipelineError } from '../../contracts/errors';
 import type { ReleaseCommit } from '../../contracts/manifest';
 import { canonicalJson } from '../../core/audit';
 import type { Placing, ReleaseStore } from '../../core/ports';
-import { createOnce, errnoOf, readIfThere, replaceFile } from '../artifacts/files';
+import { errnoOf } from '../artifacts/files';
+import { atOnce } from '../at-once';
+import { shelfAt, type Place, type Shelf } from '../shelf';
 import { brokenLink, parseCommit, RELEASE_FORMAT, type StoredCommit } from './commit-file';
 
 type Draft = Parameters<ReleaseStore['commit']>[0];
@@ -17,18 +17,18 @@ export interface ReleaseCheck {
   readonly problems: readonly string[];
 }
 
-export interface FolderReleaseStore extends ReleaseStore {
+export interface CheckedReleaseStore extends ReleaseStore {
   /** Walk the whole line: every file readable, numbers without gap, every commit fitting the one before. */
   verify(project: string, environment: string): Promise<ReleaseCheck>;
 }
 
 /**
- * Releases in `<home>/releases/<project>/<env>/<n>.json`, with the pointer `<home>/refs/<project>/<env>/current.json`.
+ * Releases in `releases/<project>/<env>/<n>.json`, with the pointer `refs/<project>/<env>/current.json`.
  *
  * The commit files are the truth; the pointer only saves reading all of them and is rebuilt when it is missing, wrong or behind.
  */
-class Releases implements FolderReleaseStore {
-  constructor(private readonly home: string) {}
+class Releases implements CheckedReleaseStore {
+  constructor(private readonly shelf: Shelf) {}
 
   async current(project: string, environment: string): Promise<ReleaseCommit | undefined> {
     const line = lineOf(project, environment);
@@ -77,8 +77,8 @@ class Releases implements FolderReleaseStore {
       const expected = chosenParent || made.length > 0 ? 'any' : expectedCurrent;
       const commit = next(line, draft, all, expected, promote);
       const text = canonicalJson(commit);
-      // Of several writers of `n` the link lets one through; the others look again at what is there now.
-      if (!(await createOnce(this.home, this.placeOf(line, commit.n), text))) continue;
+      // Of several writers of `n` one gets through; the others look again at what is there now.
+      if (!(await this.shelf.create(this.placeOf(line, commit.n), text))) continue;
       if (commit.promoted) await this.point(line, parseCommit(line, commit.n, text));
       return { commit, created: true };
     }
@@ -106,14 +106,11 @@ class Releases implements FolderReleaseStore {
   }
 
   private placeOf(line: string, n: number): string {
-    return join(this.home, 'releases', line, `${n}.json`);
+    return `releases/${line}/${n}.json`;
   }
 
   private async numbers(line: string): Promise<number[]> {
-    const names = await readdir(join(this.home, 'releases', line)).catch((error: unknown) => {
-      if (errnoOf(error) === 'ENOENT') return [];
-      throw error;
-    });
+    const names = await this.shelf.list(`releases/${line}`);
     return names
       .flatMap((name) => /^([1-9]\d*)\.json$/.exec(name)?.[1] ?? [])
       .map(Number)
@@ -121,7 +118,7 @@ class Releases implements FolderReleaseStore {
   }
 
   private async load(line: string, n: number): Promise<StoredCommit> {
-    const text = await readIfThere(this.placeOf(line, n));
+    const text = await this.shelf.read(this.placeOf(line, n));
     if (text === undefined)
       throw new PipelineError('OBJECT_MISSING', `release ${n} of ${line} is missing: restore its file from a backup`, {
         line,
@@ -132,15 +129,14 @@ class Releases implements FolderReleaseStore {
 
   private async after(line: string, n: number): Promise<StoredCommit[]> {
     const numbers = (await this.numbers(line)).filter((number) => number > n);
-    return Promise.all(numbers.map((number) => this.load(line, number)));
+    return atOnce(numbers, (number) => this.load(line, number));
   }
 
   /** All commits in order, their chain checked: nothing is ever built on a damaged line. */
   private async all(line: string): Promise<StoredCommit[]> {
     const numbers = await this.numbers(line);
     const last = numbers[numbers.length - 1] ?? 0;
-    const stored: StoredCommit[] = [];
-    for (let n = 1; n <= last; n++) stored.push(await this.load(line, n));
+    const stored = await atOnce(Array.from({ length: last }, (_, i) => i + 1), (n) => this.load(line, n));
     for (const [i, commit] of stored.entries()) {
       const broken = brokenLink(line, commit, stored[i - 1]);
       if (broken !== undefined) throw new PipelineError('OBJECT_CORRUPT', broken, { line, release: commit.commit.n });
@@ -150,23 +146,23 @@ class Releases implements FolderReleaseStore {
 
   /** The commit the pointer names, if pointer and commit agree. */
   private async pointed(line: string): Promise<StoredCommit | undefined> {
-    const text = await readIfThere(this.pointerOf(line));
+    const text = await this.shelf.read(this.pointerOf(line));
     const pointer = text === undefined ? undefined : parsePointer(text);
     if (pointer === undefined) return undefined;
-    const commit = await readIfThere(this.placeOf(line, pointer.n));
+    const commit = await this.shelf.read(this.placeOf(line, pointer.n));
     if (commit === undefined) return undefined;
     const stored = parseCommit(line, pointer.n, commit);
     return stored.sha256 === pointer.sha256 && stored.commit.promoted ? stored : undefined;
   }
 
   private pointerOf(line: string): string {
-    return join(this.home, 'refs', line, 'current.json');
+    return `refs/${line}/current.json`;
   }
 
   /** A reader without the right to write does without the pointer. */
   private async point(line: string, { commit, sha256 }: StoredCommit): Promise<void> {
     try {
-      await replaceFile(this.home, this.pointerOf(line), canonicalJson({ format: 1, n: commit.n, sha256 }));
+      await this.shelf.replace(this.pointerOf(line), canonicalJson({ format: 1, n: commit.n, sha256 }));
     } catch (error) {
       if (!['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) throw error;
     }
@@ -215,5 +211,4 @@ function next(line: string, draft: Draft, all: readonly StoredCommit[], expected
   };
 }
 
-/** Release store in a folder. */
-export const createReleaseStore = (home: string): FolderReleaseStore => new Releases(home);
+export const createReleaseStore = (place: Place): CheckedReleaseStore => new Releases(shelfAt(place));

@@ -3,6 +3,7 @@ import type { ProjectConfig } from '../../config/project';
 import type { TargetConfig } from '../../config/publish';
 import type { ArtifactStore, Sink, Vault } from '../../core/ports';
 import type { InstanceOptions } from '../duckdb/instance';
+import type { Place } from '../shelf';
 import { createChannelSink } from './channel';
 import { createFilesSink } from './files';
 import type { FolderSink } from './folder-sink';
@@ -14,7 +15,10 @@ import { secretOf } from './secret';
 import { createWebhookSink } from './webhook';
 
 export interface SinkDeps {
+  /** Folder of this host: targets without a path of their own lie in it. */
   readonly home: string;
+  /** Where receipts of targets that keep none are kept. */
+  readonly shelf?: Place;
   readonly artifacts: ArtifactStore;
   readonly engine: InstanceOptions;
   /** Where targets' secrets are; default: the environment of the process. */
@@ -73,7 +77,7 @@ export const createFolderSinksOf =
 export const createSinksOf =
   (deps: SinkDeps) =>
   (config: ProjectConfig, { projectDir }: { readonly projectDir: string }): Sink[] => {
-    const { home, artifacts, engine, env = process.env } = deps;
+    const { home, shelf = home, artifacts, engine, env = process.env } = deps;
     const sourceOf = sourcesOf(deps, config, projectDir);
     return config.publish.targets.map((target): Sink => {
       switch (target.type) {
@@ -98,9 +102,9 @@ export const createSinksOf =
           return createS3Sink({ ...sourceOf(target), name, prefix, formats, open });
         }
         case 'webhook': {
-          const receipts = join(home, 'receipts', config.project, config.environment, target.name);
+          const receipts = `receipts/${config.project}/${config.environment}/${target.name}`;
           const secret = () => secretOf(env, target.name, 'secret', target.secret);
-          return createWebhookSink({ artifacts, engine, kMin: config.privacy.kMin, target, home, receipts, secret });
+          return createWebhookSink({ artifacts, engine, kMin: config.privacy.kMin, target, home: shelf, receipts, secret });
         }
       }
     });

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import type { Shelf } from '../shelf';
 import { createOnly, readAll } from './files';
 
 /** What a folder of sealed files needs to be read and written. */
 export interface Sealed {
+  readonly shelf: Shelf;
   readonly folder: string;
   open(name: string, bytes: Buffer): string;
   seal(name: string, text: string): Buffer;
@@ -17,17 +17,17 @@ export interface Sealed {
  * @param change The new text, or null where nothing is left.
  * @returns How many files were written anew or removed.
  */
-export async function rewriteSealed({ folder, open, seal, rename }: Sealed, change: (text: string) => string | null): Promise<number> {
+export async function rewriteSealed({ shelf, folder, open, seal, rename }: Sealed, change: (text: string) => string | null): Promise<number> {
   let changed = 0;
-  for (const [name, bytes] of await readAll(folder)) {
+  for (const [name, bytes] of await readAll(shelf, folder)) {
     const text = open(name, bytes);
     const next = change(text);
     if (next === text) continue;
     if (next !== null) {
       const other = rename(name, next);
-      await createOnly(resolve(folder, other), () => seal(other, next));
+      await createOnly(shelf, `${folder}/${other}`, () => seal(other, next));
     }
-    await rm(resolve(folder, name));
+    await shelf.remove(`${folder}/${name}`);
     changed++;
   }
   return changed;

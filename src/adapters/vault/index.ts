@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { resolve } from 'node:path';
 import type { ProjectConfig } from '../../config/project';
 import { PipelineError } from '../../contracts/errors';
 import type { Vault } from '../../core/ports';
+import { shelfAt, type Place } from '../shelf';
 import { markErased, readErased } from './erased';
 import { createOnly, readAll } from './files';
 import { rewriteSealed, type Sealed } from './forget';
@@ -13,7 +13,8 @@ export interface VaultOptions {
   readonly config: Pick<ProjectConfig['privacy'], 'projectKey'>;
   /** Where a relative key file starts from. */
   readonly projectDir: string;
-  readonly home: string;
+  /** Where the store is. */
+  readonly home: Place;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -41,7 +42,7 @@ function parseSegment(name: string, text: string): readonly (readonly [string, s
 }
 
 /**
- * The vault of one project key under `<home>/vault/<keyId>/`: `map/` has segments of pseudonym → id, `sealed/` has rejected lines. All files
+ * The vault of one project key under `vault/<keyId>/`: `map/` has segments of pseudonym → id, `sealed/` has rejected lines. All files
  * are encrypted (AES-256-GCM), created once under a name made from their content, and never changed: writers need no lock, and
  * repeating a write does nothing.
  *
@@ -49,14 +50,15 @@ function parseSegment(name: string, text: string): readonly (readonly [string, s
  */
 export function openVault({ config, projectDir, home, env = process.env }: VaultOptions): ErasingVault {
   const keys = deriveKeys(readProjectKey(config.projectKey, projectDir, env));
-  const folder = resolve(home, 'vault', keys.keyId);
-  const mapFolder = resolve(folder, 'map');
+  const shelf = shelfAt(home);
+  const folder = `vault/${keys.keyId}`;
+  const mapFolder = `${folder}/map`;
   /** Keyed, so that the name of a file tells nothing about what is in it. */
   const digest = (text: string): string => createHmac('sha256', keys.names).update(text).digest('hex').slice(0, 32);
 
   async function recall(): Promise<Map<string, string>> {
     const known = new Map<string, string>();
-    for (const [name, bytes] of await readAll(mapFolder)) {
+    for (const [name, bytes] of await readAll(shelf, mapFolder)) {
       for (const [pid, id] of parseSegment(name, decrypt(keys.encryption, name, bytes))) known.set(pid, id);
     }
     return known;
@@ -72,18 +74,19 @@ export function openVault({ config, projectDir, home, env = process.env }: Vault
       if (fresh.length === 0) return;
       const text = JSON.stringify(fresh);
       const name = digest(text);
-      await createOnly(resolve(mapFolder, name), () => encrypt(keys.encryption, name, text));
+      await createOnly(shelf, `${mapFolder}/${name}`, () => encrypt(keys.encryption, name, text));
     },
     async seal(name, text) {
       if (!/^[a-z0-9][a-z0-9._-]{0,200}$/.test(name))
         throw new PipelineError('ENGINE_FAILED', `"${name}" cannot name a sealed file`);
       const full = `${name}-${digest(text)}`;
-      await createOnly(resolve(folder, 'sealed', full), () => encrypt(keys.encryption, full, text));
+      await createOnly(shelf, `${folder}/sealed/${full}`, () => encrypt(keys.encryption, full, text));
     },
-    erased: () => readErased(folder, keys.erased),
-    markErased: (pid) => markErased(folder, keys.erased, pid),
+    erased: () => readErased(shelf, folder, keys.erased),
+    markErased: (pid) => markErased(shelf, folder, keys.erased, pid),
     async forget(pid, mentions) {
       const files = (place: string, rename: Sealed['rename']): Sealed => ({
+        shelf,
         folder: place,
         open: (name, bytes) => decrypt(keys.encryption, name, bytes),
         seal: (name, text) => encrypt(keys.encryption, name, text),
@@ -93,7 +96,7 @@ export function openVault({ config, projectDir, home, env = process.env }: Vault
         const left = parseSegment('of the map', text).filter(([known, id]) => known !== pid && !mentions(id));
         return left.length === 0 ? null : JSON.stringify(left);
       });
-      const sealed = files(resolve(folder, 'sealed'), (name, text) => `${name.replace(/-[0-9a-f]{32}$/, '')}-${digest(text)}`);
+      const sealed = files(`${folder}/sealed`, (name, text) => `${name.replace(/-[0-9a-f]{32}$/, '')}-${digest(text)}`);
       return maps + (await rewriteSealed(sealed, (text) => text.split('\n').filter((line) => !mentions(line)).join('\n') || null));
     },
   };

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { auditStore } from '../../adapters/audit';
 import { readTexts } from '../../adapters/ledger';
 import type { Store } from '../../adapters/store';
@@ -28,14 +28,14 @@ export interface BundleOptions {
  * @throws PipelineError `OBJECT_CORRUPT` where the run's records are damaged: what is wrong is not passed on.
  */
 export async function bundleOf(store: Store, runId: string, { tables, against, script = resolve(__dirname, 'bundle-verifier.js') }: BundleOptions): Promise<BundleFiles> {
-  const { home, ledger } = store;
-  const { problems } = await auditStore({ home, runId });
+  const { shelf, ledger } = store;
+  const { problems } = await auditStore({ home: shelf, runId });
   const [problem] = problems;
   if (problem) throw new PipelineError('OBJECT_CORRUPT', `${problem.object} ${problem.problem}: a damaged run is not exported`, { ...problem });
   const run = await finishedRun(store, runId);
   const { note, verifier, origin, size } = await ledger.checkpoint();
   const { sound, tree } = await ledger.check();
-  const texts = await readTexts(home);
+  const texts = await readTexts(shelf);
   const own = sound.map(({ entry }) => entry).filter((entry) => entry.seq <= size && isAbout(entry, runId));
   const files: BundleFiles = new Map();
   const entries = own.map(({ seq }) => ({ seq, file: `ledger/${String(seq).padStart(8, '0')}.json`, proof: tree.inclusion(seq - 1, size).map((hash) => hash.toString('base64')) }));
@@ -46,11 +46,11 @@ export async function bundleOf(store: Store, runId: string, { tables, against, s
   files.set('bundle.json', Buffer.from(canonicalJson({ format: 1, runId, origin, size, verifier, entries, consistency })));
   files.set('checkpoint', Buffer.from(note));
   for (const { seq, file } of entries) files.set(file, Buffer.from(texts[seq - 1]!));
-  for (const name of ['manifest.json', 'manifest.dsse.json']) await add(files, name, join(home, 'runs', runId, name));
+  for (const name of ['manifest.json', 'manifest.dsse.json']) await add(files, name, shelf, `runs/${runId}/${name}`);
   await addReleases(store, own, files);
   const archived = own.find(({ type }) => type === 'run.archived');
   if (archived) files.set('history.json', await store.artifacts.readBytes({ sha256: String(archived.body.sha256), kind: 'run.history', bytes: 0, rows: null }));
-  await add(files, 'lineage.ndjson', join(home, 'lineage', `${runId}.ndjson`));
+  await add(files, 'lineage.ndjson', shelf, `lineage/${runId}.ndjson`);
   for (const ref of artifactsOf(run).filter(({ rows }) => tables || rows === null)) files.set(`objects/${ref.sha256}`, await store.artifacts.readBytes(ref));
   return files;
 }
@@ -65,18 +65,15 @@ function sizeIn(against: string | undefined, origin: string, size: number): numb
   return [outside.size];
 }
 
-async function add(files: BundleFiles, name: string, path: string): Promise<void> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+async function add(files: BundleFiles, name: string, shelf: Store['shelf'], key: string): Promise<void> {
+  const bytes = await shelf.readBytes(key);
   if (bytes) files.set(name, bytes);
 }
 
 /** The commit that the run made, or found made. */
-async function addReleases({ home }: Store, own: readonly LedgerEntry[], files: BundleFiles): Promise<void> {
+async function addReleases({ shelf }: Store, own: readonly LedgerEntry[], files: BundleFiles): Promise<void> {
   const released = own.find(({ type, body }) => type.startsWith('release.') && typeof body.commitSha256 === 'string');
-  if (released) await add(files, 'release.json', join(home, 'releases', `${released.subject}.json`));
+  if (released) await add(files, 'release.json', shelf, `releases/${released.subject}.json`);
 }
 
 function artifactsOf({ manifest: { facts } }: FinishedRun): ArtifactRef[] {

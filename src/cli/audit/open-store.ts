@@ -14,6 +14,7 @@ export function storeToAudit(options: GlobalOptions): Store {
   const project = resolve(options.project);
   const isFile = statSync(project, { throwIfNoEntry: false })?.isFile() ?? false;
   const home = homeOf(options, isFile ? dirname(project) : project);
-  if (!existsSync(home)) throw new PipelineError('STORE_UNUSABLE', `there is no store at ${home}: name the project with --project, or the store with --home`, { home });
-  return openStore(home);
+  const store = openStore(home);
+  if (!store.shelf.shared && !existsSync(home)) throw new PipelineError('STORE_UNUSABLE', `there is no store at ${home}: name the project with --project, or the store with --home`, { home });
+  return store;
 }

@@ -39,7 +39,7 @@ export const registerReplay = (audit: Command): void => {
 async function replayAside(store: Store, runId: string, showProgress: boolean): Promise<Replay> {
   const run = await finishedRun(store, runId);
   const { facts } = run.manifest;
-  const erased = await erasedAmong(store.home, recordedOutputs(facts));
+  const erased = await erasedAmong(store.shelf, recordedOutputs(facts));
   if (erased.length > 0) return notReplayable(run, erased);
   const folder = await mkdtemp(join(tmpdir(), 'dramatis-replay-'));
   const artifacts = createOverlayStore(createArtifactStore(folder), store.artifacts);

@@ -31,11 +31,11 @@ export const registerVerify = (audit: Command): void => {
     .action(async ({ all, run, records, against, key }: VerifyOptions, command: Command) => {
       const options = globalsOf(command);
       if (all && (run !== undefined || records)) throw new PipelineError('CONFIG_INVALID', '--all cannot go with --run or --records');
-      const { home } = storeToAudit(options);
+      const { shelf } = storeToAudit(options);
       const progress = createProgress(process.stderr.isTTY && !options.json);
       const started = performance.now();
       const report = await auditStore({
-        home,
+        home: shelf,
         ...(run !== undefined && { runId: run }),
         ...(records && { recordsOnly: true }),
         ...(against !== undefined && { against: await textOf(against) }),

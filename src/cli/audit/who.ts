@@ -24,8 +24,8 @@ export const registerWho = (audit: Command): void => {
 };
 
 /** `3`, where the store has one line of releases, or `project/environment/3`. */
-async function commitOf({ home, releases }: Store, text: string): Promise<ReleaseCommit> {
-  const lines = await linesIn(home);
+async function commitOf({ shelf, releases }: Store, text: string): Promise<ReleaseCommit> {
+  const lines = await linesIn(shelf);
   const [, named, number] = /^(?:(.+)\/)?([1-9]\d*)$/.exec(text) ?? [];
   if (number === undefined) throw new PipelineError('CONFIG_INVALID', `"${text}" is no release: give its number, or project/environment/number`, { release: text });
   const line = named ?? (lines.length === 1 ? lines[0] : undefined);

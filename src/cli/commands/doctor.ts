@@ -1,8 +1,10 @@
+import { createPublicKey } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { createSqlEngine } from '../../adapters/duckdb';
+import { keyIdOf, signingKey } from '../../adapters/ledger';
 import { namesServer, temporalTarget, connectClient } from '../../adapters/temporal/connect';
 import { resolveTemporalCli } from '../../adapters/temporal/resolve-cli';
 import { createWorkerDeps, machineOptions } from '../../workers/deps';
@@ -11,6 +13,7 @@ import { isActive, keyAt, mayDo, registryOf } from '../../core/actors';
 import { EXIT } from '../exit-codes';
 import { defaultActor, globalsOf } from '../options';
 import { json, out } from '../output';
+import { assertSharedServer } from '../shared-store';
 import { lookAtSource } from '../source-check';
 import { openWorkspace, type Workspace } from '../workspace';
 
@@ -34,7 +37,9 @@ export const registerDoctor = (program: Command): void => {
       findings.push(await check('project', async () => (workspace = await openWorkspace(options)).file));
       const opened = workspace;
       if (opened) {
-        findings.push(await check('store', () => store(opened)), await check('engine', () => engine(opened)), await check('project key', () => projectKey(opened)), await check('disk', () => disk(opened)), await check('people', () => people(opened)));
+        findings.push(await check('store', () => store(opened)));
+        if (opened.store.shelf.shared) findings.push(await check('shared', () => shared(opened)));
+        findings.push(await check('engine', () => engine(opened)), await check('project key', () => projectKey(opened)), await check('disk', () => disk(opened)), await check('people', () => people(opened)));
         for (const role of ['transactions', 'customers'] as const) {
           if (opened.resolved.config.sources[role]) findings.push(await check(role, () => sourceFiles(opened, role)));
         }
@@ -68,10 +73,21 @@ async function temporal(): Promise<string> {
   return `${target.address}, namespace ${target.namespace}`;
 }
 
-async function store({ store: { home, artifacts, runs } }: Workspace): Promise<string> {
+async function store({ store: { home, shelf, artifacts, runs } }: Workspace): Promise<string> {
+  await shelf.assertSafe();
   const ref = await artifacts.writeJson('doctor.probe', { probe: 'dramatis' });
   await artifacts.readJson(ref);
-  return `${home}, ${(await runs.list()).length} runs`;
+  const count = `${(await runs.list()).length} runs`;
+  return shelf.shared ? `bucket ${shelf.locate('')}, conditional writes work, ${count}; copies in ${home}` : `${home}, ${count}`;
+}
+
+/** What hosts that share a store must have alike, and this one can be asked. */
+async function shared({ store: { shelf }, resolved: { config } }: Workspace): Promise<string> {
+  assertSharedServer();
+  const keyId = keyIdOf(createPublicKey(await signingKey(shelf)));
+  const local = config.publish.targets.filter((target) => (target.type === 'files' || target.type === 'channel') && (target.path === undefined || !isAbsolute(target.path)));
+  const where = local.length === 0 ? '' : `; what is delivered to ${local.map(({ name }) => name).join(', ')} lies on the host that publishes: give it an absolute path that all hosts mount, or a target of type s3`;
+  return `signs the ledger with key ${keyId}${where}`;
 }
 
 async function engine({ store: opened }: Workspace): Promise<string> {

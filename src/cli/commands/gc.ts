@@ -3,6 +3,7 @@ import { collect, type Collection } from '../../adapters/gc';
 import { permit } from '../../core/actors';
 import { defaultActor, globalsOf } from '../options';
 import { count, json, note, out } from '../output';
+import { assertFolder } from '../shared-store';
 import { openWorkspace } from '../workspace';
 
 interface Options {
@@ -23,6 +24,7 @@ export const registerGc = (program: Command): void => {
     .action(async ({ apply = false, actor = defaultActor(), reason = '' }: Options, command: Command) => {
       const options = globalsOf(command);
       const { store, resolved } = await openWorkspace(options);
+      assertFolder(store, 'gc');
       const { project, environment } = resolved.config;
       if (apply) await permit(store.ledger, { action: 'gc', actor, reason, subject: `${project}/${environment}`, at: new Date().toISOString() });
       const collection = await collect(store, { policy: resolved.config.retention, apply, actor, reason, now: Date.now() });

@@ -12,6 +12,7 @@ import { accessOf } from '../gdpr/access';
 import { eraseCustomer, type Erased } from '../gdpr/erase';
 import { defaultActor, globalsOf } from '../options';
 import { json, out, percent, table } from '../output';
+import { assertFolder } from '../shared-store';
 import { openWorkspace } from '../workspace';
 
 interface PersonOptions {
@@ -56,7 +57,7 @@ async function access({ customer, reason, actor = defaultActor() }: PersonOption
   const subject = `${project}/${environment}`;
   await permit(store.ledger, { action: 'access', actor, reason, subject, at });
   const sql = createSqlEngine({ artifacts: store.artifacts, ...machineOptions(), temporary: resolve(store.home, 'tmp', 'duckdb') });
-  const pid = openVault({ config: privacy, projectDir: directory, home: store.home }).pseudonym(customer);
+  const pid = openVault({ config: privacy, projectDir: directory, home: store.shelf }).pseudonym(customer);
   const report = await accessOf(store, sql, await store.releases.list(project, environment), pid, privacy.purpose);
   // Who looked, and why; not at whom.
   await store.ledger.append({ type: 'gdpr.access', actor, reason, at, subject, body: { at, releases: report.releases.length } });
@@ -80,6 +81,7 @@ async function access({ customer, reason, actor = defaultActor() }: PersonOption
 async function erase({ customer, reason, actor = defaultActor(), key, yes }: PersonOptions, command: Command): Promise<void> {
   const options = globalsOf(command);
   const workspace = await openWorkspace(options);
+  assertFolder(workspace.store, 'gdpr erase');
   if (customer.trim() === '') throw new PipelineError('CONFIG_INVALID', 'name the customer: --customer ID');
   if (yes !== true) await confirm('Erase this customer from every release of this store? It cannot be undone.');
   const erased = await eraseCustomer(workspace, { customer, reason, actor, ...(key !== undefined && { key }) });

@@ -28,7 +28,7 @@ export const registerHold = (program: Command): void => {
       await workspace.store.releases.read(project, environment, release);
       const at = new Date().toISOString();
       await permit(workspace.store.ledger, { action: 'hold', actor, reason, subject: `${project}/${environment}/${release}`, at });
-      const created = await createHoldStore(workspace.store.home).add({ project, environment, release, actor, reason, at });
+      const created = await createHoldStore(workspace.store.shelf).add({ project, environment, release, actor, reason, at });
       if (created) await change(workspace, 'hold.added', { project, environment, release }, actor, reason, at);
       if (globalsOf(command).json) return json({ release, created });
       out(created ? `release ${release} is held` : `release ${release} was held already`);
@@ -42,7 +42,7 @@ export const registerHold = (program: Command): void => {
     .action(async (text: string, { reason, actor = defaultActor() }: Options, command: Command) => {
       const { workspace, project, environment, release } = await opened(text, command);
       await permit(workspace.store.ledger, { action: 'hold', actor, reason, subject: `${project}/${environment}/${release}`, at: new Date().toISOString() });
-      await createHoldStore(workspace.store.home).remove(project, environment, release);
+      await createHoldStore(workspace.store.shelf).remove(project, environment, release);
       await change(workspace, 'hold.removed', { project, environment, release }, actor, reason, new Date().toISOString());
       if (globalsOf(command).json) return json({ release, removed: true });
       out(`release ${release} is no longer held`);
@@ -54,7 +54,7 @@ export const registerHold = (program: Command): void => {
     .action(async (_: unknown, command: Command) => {
       const options = globalsOf(command);
       const { store, resolved } = await openWorkspace(options);
-      const holds = await createHoldStore(store.home).list(resolved.config.project, resolved.config.environment);
+      const holds = await createHoldStore(store.shelf).list(resolved.config.project, resolved.config.environment);
       if (options.json) return json(holds);
       if (holds.length === 0) return out('nothing is held');
       out(table(['release', 'since', 'by', 'why'], holds.map(({ release, at, actor, reason }) => [String(release), at, actor, reason]), ['release']));

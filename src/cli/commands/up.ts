@@ -5,6 +5,7 @@ import { loadProject } from '../../adapters/project/load';
 import { runWorker } from '../../workers/run-worker';
 import { globalsOf } from '../options';
 import { json, note } from '../output';
+import { assertSharedServer } from '../shared-store';
 import { homeOf } from '../workspace';
 
 export const registerUp = (program: Command): void => {
@@ -17,6 +18,7 @@ export const registerUp = (program: Command): void => {
       const options = globalsOf(command);
       const { directory } = await loadProject(options.project);
       const home = homeOf(options, directory);
+      assertSharedServer();
       const server = namesServer() ? undefined : await startEmbeddedServer({ home, log: note, ui });
       try {
         if (server?.uiAddress) note(`Temporal's web page: ${server.uiAddress}`);

@@ -10,7 +10,7 @@ export const registerWorker = (program: Command): void => {
   program
     .command('worker')
     .description('a worker in the foreground, for a Temporal that runs elsewhere (TEMPORAL_ADDRESS or a profile)')
-    .addHelpText('after', '\nExamples:\n  TEMPORAL_ADDRESS=temporal:7233 DRAMATIS_HOME=/srv/dramatis dramatis worker')
+    .addHelpText('after', '\nExamples:\n  TEMPORAL_ADDRESS=temporal:7233 DRAMATIS_HOME=/srv/dramatis dramatis worker\n  DRAMATIS_STORE=s3://lake/personas TEMPORAL_ADDRESS=temporal:7233 dramatis worker')
     .action(async (_: unknown, command: Command) => {
       const options = globalsOf(command);
       const home = options.home ?? process.env.DRAMATIS_HOME ?? homeOf(options, (await loadProject(options.project)).directory);

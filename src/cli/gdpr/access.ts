@@ -51,7 +51,7 @@ const READ = ['personas.memberships', 'personas.personas', 'features.features', 
  *   that nobody collected.
  */
 export async function accessOf(
-  store: Pick<Store, 'home' | 'artifacts' | 'ledger'>,
+  store: Pick<Store, 'shelf' | 'artifacts' | 'ledger'>,
   sql: SqlEngine,
   releases: readonly ReleaseCommit[],
   pid: string,

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { createLedger, type FolderLedger } from '../../../src/adapters/ledger';
+import { createLedger, type CheckedLedger } from '../../../src/adapters/ledger';
 import { canonicalJson, leafHash, MerkleTree, openNote, parseCheckpoint, parseVerifier, sha256Hex } from '../../../src/core/audit';
 import { freshHome } from '../../support/home';
 
@@ -25,7 +25,7 @@ const entryOf = (subject: string, body: Record<string, unknown> = {}) => ({
 
 describe('Ledger', () => {
   let home: string;
-  let ledger: FolderLedger;
+  let ledger: CheckedLedger;
   const file = (seq: number): string => join(home, 'ledger', `${String(seq).padStart(8, '0')}.json`);
   const fill = async (count: number): Promise<void> => {
     for (let i = 1; i <= count; i++) await ledger.append(entryOf(`run-${i}`));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { createReleaseStore, type FolderReleaseStore } from '../../../src/adapters/releases';
+import { createReleaseStore, type CheckedReleaseStore } from '../../../src/adapters/releases';
 import { freshHome } from '../../support/home';
 import { draftOf } from '../../support/release';
 
@@ -12,7 +12,7 @@ interface Model {
 
 interface Real {
   home: string;
-  store: FolderReleaseStore;
+  store: CheckedReleaseStore;
 }
 
 const currentOf = ({ commits }: Model): number | null => {

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createReleaseStore, type FolderReleaseStore } from '../../../src/adapters/releases';
+import { createReleaseStore, type CheckedReleaseStore } from '../../../src/adapters/releases';
 import { sha256Hex } from '../../../src/core/audit';
 import { freshHome } from '../../support/home';
 import { draftOf } from '../../support/release';
 
 describe('ReleaseStore', () => {
   let home: string;
-  let releases: FolderReleaseStore;
+  let releases: CheckedReleaseStore;
   const line = (): string => join(home, 'releases', 'shop', 'prod');
   const pointer = (): string => join(home, 'refs', 'shop', 'prod', 'current.json');
   const current = async () => (await releases.current('shop', 'prod'))?.n;
@@ -218,7 +218,7 @@ describe('ReleaseStore', () => {
 
   it('lets one of several writers at once through per key, and none twice', async () => {
     const stores = Array.from({ length: 4 }, () => createReleaseStore(home));
-    const commitAfresh = async (store: FolderReleaseStore, key: string): Promise<boolean> => {
+    const commitAfresh = async (store: CheckedReleaseStore, key: string): Promise<boolean> => {
       for (;;) {
         const expected = (await store.current('shop', 'prod'))?.n ?? null;
         try {

@@ -42,7 +42,7 @@ describe('webhook sink', () => {
   const sinkOf = (more: object = {}, options: Partial<WebhookSinkOptions> = {}) => {
     const target = publishConfig.parse({ targets: [{ name: 'hook', type: 'webhook', url, secret: { env: 'HOOK' }, allowPrivate: true, ...more }] }).targets[0] as TargetOf<'webhook'>;
     const engine = { threads: 1, memoryLimit: '500MB', temporary: join(home, 'duckdb') };
-    return createWebhookSink({ target, home, receipts: join(home, 'receipts'), secret: () => SECRET, kMin: 5, artifacts, engine, now: () => 1_700_000_000_000, pause: 1, ...options });
+    return createWebhookSink({ target, home, receipts: 'receipts', secret: () => SECRET, kMin: 5, artifacts, engine, now: () => 1_700_000_000_000, pause: 1, ...options });
   };
 
   it('posts a signed summary, named by the commit, without a customer', async () => {

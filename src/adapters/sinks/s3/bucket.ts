@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { S3Client } from '@aws-sdk/client-s3';
 import { PipelineError } from '../../../contracts/errors';
+import { isAbsent, isRefusal, kindOf, openClient, statusOf } from '../../s3/client';
 
 export interface BucketOptions {
   /** Name of the target, for messages. */
@@ -35,35 +35,13 @@ export interface Bucket {
   close(): void;
 }
 
-interface Failure {
-  readonly name?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
-
-/** What the SDK has to say is in the errors; on the console it would stand between the lines of a command. */
-const nothing = () => undefined;
-const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-
-const statusOf = (error: unknown): number | undefined => (error as Failure).$metadata?.httpStatusCode;
-
-/** The SDK is loaded by those who have such a target only: it takes its time. */
 export async function openBucket({ target, bucket: Bucket, endpoint, region, accessKeyId, secretAccessKey }: BucketOptions): Promise<Bucket> {
-  const sdk = await import('@aws-sdk/client-s3');
-  const client: S3Client = new sdk.S3Client({
-    region,
-    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
-    credentials: { accessKeyId, secretAccessKey },
-    maxAttempts: 3,
-    logger: SILENT,
-    // Other stores know no trailing checksums; the SHA-256 of a file is sent along instead.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+  const { sdk, client } = await openClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
   const failed = (error: unknown): PipelineError => {
     const status = statusOf(error);
-    const { name = 'Error' } = error as Failure;
+    const name = kindOf(error);
     const details = { target, bucket: Bucket, error: name, ...(status !== undefined && { status }) };
-    if (status !== undefined && status >= 400 && status < 500 && status !== 429 && status !== 408)
+    if (isRefusal(error))
       return new PipelineError('SINK_REFUSED', `target ${target}: bucket ${Bucket} refused the release (${name}, HTTP ${status}): check its name, the credentials and their rights`, details);
     return new PipelineError('SINK_UNREACHABLE', `target ${target}: bucket ${Bucket} cannot be reached (${name}${status === undefined ? '' : `, HTTP ${status}`})`, details);
   };
@@ -81,7 +59,7 @@ export async function openBucket({ target, bucket: Bucket, endpoint, region, acc
     try {
       return await send();
     } catch (error) {
-      if (statusOf(error) === 404 && (error as Failure).name !== 'NoSuchBucket') return undefined;
+      if (isAbsent(error)) return undefined;
       throw failed(error);
     }
   };

@@ -1,5 +1,3 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetOf } from '../../../config/publish';
 import { PipelineError } from '../../../contracts/errors';
@@ -8,7 +6,8 @@ import { canonicalJson, digestOf, sha256Hex } from '../../../core/audit';
 import type { PublishedPersonas } from '../../../core/personas';
 import type { Sink } from '../../../core/ports';
 import { shownOrNull, suppressTogether } from '../../../core/privacy/suppress';
-import { createOnce, errnoOf, readIfThere } from '../../artifacts/files';
+import { errnoOf } from '../../artifacts/files';
+import { shelfAt, type Place, type Shelf } from '../../shelf';
 import { compareTables } from '../delta';
 import { withTables, type HeldRelease, type ReleaseSource } from '../load';
 import { notPromoted, occupied, ownerOf, parseReceipt, refused, sameRelease, type StoredReceipt } from '../receipt';
@@ -18,8 +17,9 @@ import { post, signatureOf } from './post';
 
 export interface WebhookSinkOptions extends Omit<ReleaseSource, 'vault'> {
   readonly target: TargetOf<'webhook'>;
-  readonly home: string;
-  /** Folder of the receipts: a receiver keeps none for us. */
+  /** Where the store is. */
+  readonly home: Place;
+  /** Folder of the receipts in it: a receiver keeps none for us. */
   readonly receipts: string;
   secret(): string;
   readonly now?: () => number;
@@ -36,7 +36,11 @@ const SHORTEST_SECRET = 16;
  * before it noted the answer.
  */
 class WebhookSink implements Sink {
-  constructor(private readonly options: WebhookSinkOptions) {}
+  private readonly shelf: Shelf;
+
+  constructor(private readonly options: WebhookSinkOptions) {
+    this.shelf = shelfAt(options.home);
+  }
 
   get name(): string {
     return this.options.target.name;
@@ -46,7 +50,7 @@ class WebhookSink implements Sink {
     if (!commit.promoted) return notPromoted(this.name, commit);
     const there = await this.read(commit.n);
     if (there !== undefined) {
-      if (!sameRelease(there.owner, ownerOf(commit, this.name))) throw occupied(this.placeOf(commit.n), this.name, there);
+      if (!sameRelease(there.owner, ownerOf(commit, this.name))) throw occupied(this.shelf.locate(this.keyOf(commit.n)), this.name, there);
       return there.receipt;
     }
     const held = await this.held();
@@ -61,24 +65,21 @@ class WebhookSink implements Sink {
       artifacts: commit.artifacts,
       receipt: { sink: this.name, release: commit.n, status: 'delivered', delta, files: [file] },
     };
-    await createOnce(this.options.home, this.placeOf(commit.n), canonicalJson(stored));
+    await this.shelf.create(this.keyOf(commit.n), canonicalJson(stored));
     return (await this.read(commit.n))!.receipt;
   }
 
-  private placeOf(release: number): string {
-    return join(this.options.receipts, `${release}.json`);
+  private keyOf(release: number): string {
+    return `${this.options.receipts}/${release}.json`;
   }
 
   private async read(release: number): Promise<StoredReceipt | undefined> {
-    const text = await readIfThere(this.placeOf(release));
+    const text = await this.shelf.read(this.keyOf(release));
     return text === undefined ? undefined : parseReceipt(text);
   }
 
   private async held(): Promise<HeldRelease | undefined> {
-    const names = await readdir(this.options.receipts).catch((error: unknown) => {
-      if (errnoOf(error) === 'ENOENT') return [];
-      throw error;
-    });
+    const names = await this.shelf.list(this.options.receipts);
     const newest = Math.max(0, ...names.map((name) => Number(/^([1-9]\d*)\.json$/.exec(name)?.[1] ?? 0)));
     const stored = newest === 0 ? undefined : await this.read(newest);
     return newest === 0 ? undefined : { release: newest, artifacts: stored?.artifacts ?? {} };
