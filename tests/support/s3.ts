@@ -53,12 +53,13 @@ export async function proxy(
   dropped: readonly string[],
   /** Whether the answer to a write is lost on its way, after the write was done. */
   loses: (url: string) => boolean = () => false,
-  /** Whether a request is answered with 503 instead of being done. */
-  fails: (url: string) => boolean = () => false,
+  /** The status that a request is answered with instead of being done. */
+  fails: (url: string) => number | undefined = () => undefined,
 ): Promise<{ readonly endpoint: string; readonly puts: string[]; stop(): Promise<void> }> {
   const puts: string[] = [];
   const server = createServer((incoming: IncomingMessage, outgoing) => {
-    if (fails(incoming.url ?? '')) return void incoming.resume().on('end', () => outgoing.writeHead(503).end());
+    const status = fails(incoming.url ?? '');
+    if (status !== undefined) return void incoming.resume().on('end', () => outgoing.writeHead(status).end());
     if (incoming.method === 'PUT') puts.push(incoming.url ?? '');
     const lost = incoming.method === 'PUT' && loses(incoming.url ?? '');
     const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !dropped.includes(name)));

@@ -142,7 +142,8 @@ describeWithS3('hosts that share a bucket', () => {
     await giveKey(hosts);
     const random = new Random(7);
     const chance = (percent: number) => (url: string) => !url.includes('.probe') && random.below(100) < percent;
-    const bad = await proxy(server.endpoint, [], chance(30), chance(15));
+    const [loses, fails] = [chance(30), chance(15)];
+    const bad = await proxy(server.endpoint, [], loses, (url) => (fails(url) ? 503 : undefined));
     try {
       const behind = hosts.map((host) => createBucketShelf(host.home, { ...placeOf(host), endpoint: bad.endpoint }));
       /** As Temporal does with what is transient. */

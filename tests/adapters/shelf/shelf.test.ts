@@ -213,6 +213,19 @@ describeWithS3('a bucket', () => {
     }
   }, 60_000);
 
+  it('waits while another conditional write is in progress, and gives up for now where it stays so', async () => {
+    let conflicts = 2;
+    const between = await proxy(server.endpoint, [], undefined, (url) => (!url.includes('.probe') && url.includes('PutObject') && conflicts-- > 0 ? 409 : undefined));
+    try {
+      const shelf = createBucketShelf(freshHome(), placeAt(between.endpoint));
+      expect(await shelf.create('ledger/1.json', 'mine')).toBe(true);
+      conflicts = Infinity;
+      await expect(shelf.create('ledger/2.json', 'mine')).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+    } finally {
+      await between.stop();
+    }
+  }, 30_000);
+
   it.each([
     ['no such bucket', 'nowhere-at-all', undefined, 'STORE_UNUSABLE'],
     ['nobody listening', 'store', 'http://127.0.0.1:1', 'STORE_UNREACHABLE'],
