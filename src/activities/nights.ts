@@ -19,5 +19,5 @@ export const createLookAtRun = ({ watcher }: LookDeps) =>
     const run = await watcher.look(workflowId, temporalRunId);
     if (!run) return null;
     const summary = run.result as RefreshSummary | null;
-    return { temporalRunId: run.temporalRunId, open: run.open, differs: differences(run.memo, request), summary };
+    return { temporalRunId: run.temporalRunId, open: run.open, parentId: run.parentId, differs: differences(run.memo, request), summary };
   };

@@ -128,6 +128,8 @@ export interface LookAtRunInput {
 export interface OtherRun {
   readonly temporalRunId: string;
   readonly open: boolean;
+  /** Workflow id of who started it as a child; null where it is nobody's. */
+  readonly parentId: string | null;
   /** In what it differs from what is asked for; see `differences`. */
   readonly differs: readonly string[];
   /** Of a run that ended well. */

@@ -238,6 +238,8 @@ export interface HistoryReader {
 export interface WatchedRun {
   readonly temporalRunId: string;
   readonly open: boolean;
+  /** Workflow id of who started it as a child; null where it is nobody's. */
+  readonly parentId: string | null;
   readonly memo: Readonly<Record<string, unknown>>;
   /** What it answered, where it ended well. */
   readonly result: unknown;

@@ -10,3 +10,6 @@ export function failureOf(error: unknown): NonNullable<OutcomeInput['failure']> 
   }
   return { code: 'ENGINE_FAILED', message: error instanceof Error ? error.message : 'unknown failure', details: {} };
 }
+
+/** Whether a child was not started because one of its id is open. The class is of another realm, so its name tells. */
+export const isStarted = (error: unknown): boolean => (error as Error).name === 'WorkflowExecutionAlreadyStartedError';

@@ -1,9 +1,21 @@
-import { ParentClosePolicy, proxyActivities, sleep, startChild, type ChildWorkflowHandle } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  ParentClosePolicy,
+  proxyActivities,
+  sleep,
+  startChild,
+  workflowInfo,
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow';
 import type { Activities, OtherRun } from '../contracts/activities';
 import type { RefreshRequest, RefreshSummary } from '../contracts/run';
 import { searchAttributesOf } from '../contracts/search-attributes';
 import { MAIN_QUEUE } from '../contracts/task-queues';
 import { memoOf, refreshWorkflowId } from '../contracts/workflow-ids';
+import { isStarted } from './failure';
 import { refreshPersonas } from './refresh-personas';
 
 const { lookAtRun } = proxyActivities<Activities>({
@@ -15,7 +27,7 @@ const { lookAtRun } = proxyActivities<Activities>({
 const FIRST_PAUSE_SECONDS = 1;
 const LONGEST_PAUSE_SECONDS = 60;
 
-export type OwnRun = ChildWorkflowHandle<typeof refreshPersonas>;
+export type OwnRun = Pick<ChildWorkflowHandle<typeof refreshPersonas>, 'signal' | 'result'>;
 
 /**
  * The one refresh of a day. Where another is open it is waited for: if it asks for the same and ends well, its answer is ours; else ours is
@@ -27,40 +39,60 @@ export async function oneRun(request: RefreshRequest, own: (run: OwnRun) => Prom
   for (;;) {
     const run = await started(request);
     if (run) return own(run);
-    const summary = await answerOfOther(request);
+    const other = await look(request, null);
+    if (other?.open && other.parentId === workflowInfo().workflowId) return own(foundAgain(request, other));
+    const summary = await answerOf(request, other);
     if (summary) return summary;
   }
 }
 
+const idOf = ({ project, environment, asOf }: RefreshRequest): string => refreshWorkflowId(project, environment, asOf);
+
+const look = (request: RefreshRequest, temporalRunId: string | null): Promise<OtherRun | null> =>
+  lookAtRun({ workflowId: idOf(request), temporalRunId, request });
+
 /** Null where a run of that day is open. */
 async function started(request: RefreshRequest): Promise<OwnRun | null> {
-  const { project, environment, asOf } = request;
   try {
     return await startChild(refreshPersonas, {
       args: [request],
-      workflowId: refreshWorkflowId(project, environment, asOf),
+      workflowId: idOf(request),
       memo: { ...memoOf(request) },
       typedSearchAttributes: searchAttributesOf(request),
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     });
   } catch (error) {
-    // The class is of another realm, so its name tells.
-    if ((error as Error).name === 'WorkflowExecutionAlreadyStartedError') return null;
+    if (isStarted(error)) return null;
     throw error;
   }
 }
 
+/** A child that the server started for a workflow task whose end it then lost: it waits for us, and we would wait for it. */
+function foundAgain(request: RefreshRequest, run: OtherRun): OwnRun {
+  const { signal, cancel } = getExternalWorkflowHandle(idOf(request), run.temporalRunId);
+  return {
+    signal,
+    async result() {
+      try {
+        const summary = await answerOf(request, run);
+        if (summary) return summary;
+      } catch (error) {
+        if (isCancellation(error)) await CancellationScope.nonCancellable(cancel);
+        throw error;
+      }
+      throw ApplicationFailure.nonRetryable(`the run of ${request.asOf} ended without a release: dramatis runs says why`, 'ENGINE_FAILED');
+    },
+  };
+}
+
 /** Waits in the workflow, not in an activity, until the other run has closed; null where its answer is not ours. */
-async function answerOfOther(request: RefreshRequest): Promise<RefreshSummary | null> {
-  const { project, environment, asOf } = request;
-  const workflowId = refreshWorkflowId(project, environment, asOf);
-  let temporalRunId: string | null = null;
-  for (let pause = FIRST_PAUSE_SECONDS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_SECONDS)) {
-    const other: OtherRun | null = await lookAtRun({ workflowId, temporalRunId, request });
-    if (!other) return null;
+async function answerOf(request: RefreshRequest, run: OtherRun | null): Promise<RefreshSummary | null> {
+  let other = run;
+  for (let pause = FIRST_PAUSE_SECONDS; other; pause = Math.min(pause * 2, LONGEST_PAUSE_SECONDS)) {
     if (!other.open) return other.differs.length === 0 ? other.summary : null;
-    temporalRunId = other.temporalRunId;
     await sleep(pause * 1000);
+    other = await look(request, other.temporalRunId);
   }
+  return null;
 }

@@ -9,11 +9,8 @@ import {
   defineUpdate,
   isCancellation,
   log,
-  ParentClosePolicy,
   proxyActivities,
   setHandler,
-  startChild,
-  type ChildWorkflowHandle,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, ModeDecision, OpenedRun, PublishInput, Rival } from '../contracts/activities';
@@ -23,11 +20,11 @@ import type { RefreshRequest, RefreshSummary, RunContext, RunProgress, RunStatus
 import { joinParts } from '../contracts/stage-parts';
 import { STAGES, type Stage } from '../contracts/stages';
 import { COMPUTE_QUEUE, MAIN_QUEUE } from '../contracts/task-queues';
-import { archiveWorkflowId } from '../contracts/workflow-ids';
-import { archiveRun, closingSignal } from './archive-run';
+import { closingSignal } from './archive-run';
 import { assertForm } from './decision-form';
 import { failureOf } from './failure';
 import { progressOf } from './progress';
+import { startArchive, type Archive } from './start-archive';
 
 const retry = {
   initialInterval: '1 second',
@@ -86,7 +83,7 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
   const { workflowId, runId: temporalRunId } = workflowInfo();
   const results: StageResult[] = [];
   let run: RunContext | null = null;
-  let archive: ChildWorkflowHandle<typeof archiveRun> | null = null;
+  let archive: Archive | null = null;
   let stage: Stage | null = null;
   let status: RunStatus = 'running';
   let turn: Turn | null = null;
@@ -252,14 +249,7 @@ export async function refreshPersonas(request: RefreshRequest): Promise<RefreshS
     const opened = await quick.openRun({ request, workflowId, temporalRunId });
     run = opened.run;
     const { runId, attempt } = run;
-    // Outside of the run's cancellation: a cancelled run is archived like any other.
-    archive = await CancellationScope.nonCancellable(() =>
-      startChild(archiveRun, {
-        args: [{ runId, workflowId, temporalRunId }],
-        workflowId: archiveWorkflowId(runId, attempt),
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-      }),
-    );
+    archive = await startArchive({ runId, workflowId, temporalRunId }, attempt);
     await step('extract', tables.extract);
     await step('quality', tables.quality);
     await step('clean', tables.clean);

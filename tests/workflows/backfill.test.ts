@@ -1,8 +1,11 @@
 import type { Activities } from '../../src/contracts/activities';
 import type { BackfillControl, BackfillDay, BackfillProgress, BackfillRequest } from '../../src/contracts/backfill';
 import { PipelineError } from '../../src/contracts/errors';
-import type { Turn } from '../../src/contracts/run';
+import type { RefreshRequest, Turn } from '../../src/contracts/run';
 import { MAIN_QUEUE } from '../../src/contracts/task-queues';
+import { memoOf, refreshWorkflowId } from '../../src/contracts/workflow-ids';
+import { createLookAtRun } from '../../src/activities/nights';
+import { createRunWatcher } from '../../src/adapters/temporal/run-watcher';
 import { datesOf, isoDay, dayNumber } from '../../src/core/schedule/days';
 import { freshHome } from '../support/home';
 import { sharedService } from '../support/workflow-service';
@@ -104,6 +107,27 @@ describe('backfill', () => {
     expect(result).toMatchObject({ status: 'done', days: 7, open: [] });
     expect(result.done.map(({ outcome, release }) => [outcome, release])).toEqual([1, 2, 3, 4, 5, 6, 7].map((day) => ['committed', 100 + day]));
     expect(seen.notes).toEqual(['finished']);
+  }, 60_000);
+
+  it('takes up a run of its own that the server started for a task it then lost, instead of both waiting for the other', async () => {
+    const backfill = backfillOf(3);
+    const { client } = dev.current;
+    const look = createLookAtRun({ watcher: createRunWatcher(client) });
+    const lost: RefreshRequest = { ...backfill.refresh, asOf: '2026-06-02', reprocess: 0, retryOf: null, awaitsTurn: true, reason: 'test (backfill 2026-06-01..2026-06-03)' };
+    const workflowId = refreshWorkflowId(lost.project, lost.environment, lost.asOf);
+    const { result, seen } = await run(backfill, () => ({
+      openBackfill: async () => {
+        await client.workflow.start('refreshPersonas', { workflowId, taskQueue: MAIN_QUEUE, args: [lost], memo: { ...memoOf(lost) } });
+        return { days: allDays(backfill), firstParent: 40 };
+      },
+      lookAtRun: async (input) => {
+        const other = await look(input);
+        return other && { ...other, parentId: `backfill/${lost.project}` };
+      },
+    }));
+    expect(result).toMatchObject({ status: 'done' });
+    expect(result.done.map(({ asOf, outcome, release }) => [asOf, outcome, release])).toEqual([1, 2, 3].map((day) => [`2026-06-0${day}`, 'committed', 100 + day]));
+    expect(seen.published.map(({ parent }) => parent)).toEqual([40, 101, 102]);
   }, 60_000);
 
   it('may make only the last day current, and only if every day came through', async () => {

@@ -9,6 +9,7 @@ import type { Activities } from '../../src/contracts/activities';
 import type { RefreshSummary, RunProgress } from '../../src/contracts/run';
 import { STAGES } from '../../src/contracts/stages';
 import { MAIN_QUEUE } from '../../src/contracts/task-queues';
+import { archiveWorkflowId } from '../../src/contracts/workflow-ids';
 import { describeWithTestServer } from '../support/services';
 import { sharedService } from '../support/workflow-service';
 import { createEnvironment, fakeActivities, request, stageResult, withWorker, workflowBundle } from './support';
@@ -35,6 +36,31 @@ describeWithTestServer('refreshPersonas', () => {
     expect(calls.slice(5, 7).sort()).toEqual(['contend:kmeans', 'contend:mixture']);
     expect(summary).toMatchObject({ release: 1, outcome: 'published' });
     expect(summary.stages.map(({ stage }) => stage)).toEqual([...STAGES]);
+  });
+
+  it('takes up the archive that the server started for a task it then lost, and ends it', async () => {
+    const runId = `shop-test-lost-${++counter}`;
+    const archived: string[] = [];
+    const overrides: Partial<Activities> = {
+      openRun: ({ request: asked }) => Promise.resolve({ run: { ...asked, runId, attempt: 1 }, algorithms: ['kmeans'], holdout: false, startedAt: '2026-07-01T00:00:00.000Z' }),
+      archiveHistory: (input) => {
+        archived.push(input.runId);
+        return Promise.resolve({ sha256: 'a'.repeat(64), events: 1 });
+      },
+    };
+    const { workflow } = env.current.client;
+    const summary = await withWorker(env.current, fakeActivities([], overrides), async () => {
+      const archive = await workflow.start('archiveRun', {
+        workflowId: archiveWorkflowId(runId, 1),
+        taskQueue: MAIN_QUEUE,
+        args: [{ runId, workflowId: 'refresh/test/lost', temporalRunId: 'lost' }],
+      });
+      const done = (await (await start()).result()) as RefreshSummary;
+      await archive.result();
+      return done;
+    });
+    expect(summary.outcome).toBe('published');
+    expect(archived).toEqual([runId]);
   });
 
   it('hands each stage the outputs of the stages before it', async () => {

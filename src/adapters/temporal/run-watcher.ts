@@ -6,11 +6,12 @@ export const createRunWatcher = (client: Client): RunWatcher => ({
   async look(workflowId, temporalRunId) {
     const handle = client.workflow.getHandle(workflowId, temporalRunId ?? undefined);
     try {
-      const { status, memo = {}, runId } = await handle.describe();
+      const { status, memo = {}, runId, parentExecution } = await handle.describe();
       const ended = status.name === 'COMPLETED';
       return {
         temporalRunId: runId,
         open: status.name === 'RUNNING',
+        parentId: parentExecution?.workflowId ?? null,
         memo,
         result: ended ? await client.workflow.getHandle(workflowId, runId).result() : null,
       };
