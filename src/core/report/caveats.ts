@@ -43,6 +43,13 @@ export function caveatsOf(view: View): Caveat[] {
   }
   if (second.rows > 0 && (second.adjustedRand === null || second.adjustedRand < SAME_STORY))
     caveats.push({ severity: 'warn', text: sentence(second.finding) });
+  const past = view.holdout?.comparison?.personas ?? [];
+  const fleeting = past.filter(({ label }) => label === 'not to be trusted').length;
+  if (fleeting > 0)
+    caveats.push({
+      severity: 'warn',
+      text: `${count(fleeting)} of ${plural(past.length, 'persona')} ${fleeting === 1 ? 'does' : 'do'} not last: found in an earlier window, fewer than 60% of ${fleeting === 1 ? 'its' : 'their'} customers are the same in the later one.`,
+    });
   const outside = customersOutside(view);
   if (outside)
     caveats.push({

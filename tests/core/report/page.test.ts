@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { HoldoutPersona } from '../../../src/contracts/selection';
 import type { ReportInputs } from '../../../src/core/report/inputs';
 import { renderReport } from '../../../src/core/report/page';
 import { reportFixture } from '../../support/report-fixture';
@@ -187,9 +188,13 @@ describe('the report', () => {
   });
 
   it('is at ease when there is nothing to worry about', () => {
-    const page = textOf(
+    const calm = (lasting: (persona: HoldoutPersona, at: number) => HoldoutPersona['label']): string => textOf(
       render((i) => ({
         ...i,
+        holdout: i.holdout && {
+          ...i.holdout,
+          comparison: i.holdout.comparison && { ...i.holdout.comparison, personas: i.holdout.comparison.personas.map((p, at) => ({ ...p, label: lasting(p, at) })) },
+        },
         quality: { ...i.quality, checks: i.quality.checks.filter((c) => c.passed) },
         selection: { ...i.selection, warnings: [] },
         personas: {
@@ -199,8 +204,11 @@ describe('the report', () => {
         },
       })),
     );
+    const page = calm(() => 'stable');
     expect(page).toContain('Nothing to worry about');
     expect(page).not.toContain('Keep in mind');
+    const fleeting = calm((_, at) => (at === 1 ? 'not to be trusted' : 'pattern'));
+    expect(fleeting).toContain('1 of 5 personas does not last: found in an earlier window, fewer than 60% of its customers');
   });
 
   it('suppresses counts of fewer than kMin customers, in the cohorts too', () => {
