@@ -33,6 +33,29 @@ export function isRefusal(error: unknown): boolean {
 /** What a missing object answers; a missing bucket is something else. */
 export const isAbsent = (error: unknown): boolean => statusOf(error) === 404 && kindOf(error) !== 'NoSuchBucket';
 
+/**
+ * Requests whose errors are told in the caller's words.
+ *
+ * @returns `sent`: the answer; `orNothing`: undefined where there is no such object.
+ */
+export const requestsWith = (failed: (error: unknown) => Error) => ({
+  async sent<T>(send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      throw failed(error);
+    }
+  },
+  async orNothing<T>(send: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await send();
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw failed(error);
+    }
+  },
+});
+
 /** The SDK is loaded by those who need it only: it takes its time. */
 export async function openClient({ endpoint, region, credentials, maxAttempts = 3 }: ClientOptions) {
   // The version of the SDK is pinned: what its next one needs is no news to who runs a command.

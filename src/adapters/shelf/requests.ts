@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../../contracts/errors';
-import { isAbsent, isRefusal, kindOf, openClient, statusOf } from '../s3/client';
+import { isAbsent, isRefusal, kindOf, openClient, requestsWith, statusOf } from '../s3/client';
 import type { StoredHash } from './shelf';
 
 export interface BucketPlace {
@@ -72,21 +72,7 @@ export async function connect({ bucket: Bucket, prefix, ...options }: BucketPlac
     }
     return new PipelineError('STORE_UNREACHABLE', `the store's bucket ${Bucket} cannot be reached (${what}): check the network and AWS_ENDPOINT_URL_S3`, details);
   };
-  const sent = async <T>(send: () => Promise<T>): Promise<T> => {
-    try {
-      return await send();
-    } catch (error) {
-      throw failed(error);
-    }
-  };
-  const orNothing = async <T>(send: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await send();
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw failed(error);
-    }
-  };
+  const { sent, orNothing } = requestsWith(failed);
 
   /** Read a body to its end; what breaks on the way begins anew. */
   async function streamed<T>(key: string, take: (body: Readable) => Promise<T>): Promise<T | undefined> {

@@ -48,7 +48,7 @@ export function caveatsOf(view: View): Caveat[] {
   if (fleeting > 0)
     caveats.push({
       severity: 'warn',
-      text: `${count(fleeting)} of ${plural(past.length, 'persona')} ${fleeting === 1 ? 'does' : 'do'} not last: found in an earlier window, fewer than 60% of ${fleeting === 1 ? 'its' : 'their'} customers are the same in the later one.`,
+      text: `${count(fleeting)} of ${plural(past.length, 'persona')} ${fleeting === 1 ? 'does' : 'do'} not last: of the customers ${fleeting === 1 ? 'it has' : 'they have'} in an earlier or a later window fewer than 60% are in both.`,
     });
   const outside = customersOutside(view);
   if (outside)

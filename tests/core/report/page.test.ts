@@ -208,7 +208,7 @@ describe('the report', () => {
     expect(page).toContain('Nothing to worry about');
     expect(page).not.toContain('Keep in mind');
     const fleeting = calm((_, at) => (at === 1 ? 'not to be trusted' : 'pattern'));
-    expect(fleeting).toContain('1 of 5 personas does not last: found in an earlier window, fewer than 60% of its customers');
+    expect(fleeting).toContain('1 of 5 personas does not last: of the customers it has in an earlier or a later window fewer than 60% are in both');
   });
 
   it('suppresses counts of fewer than kMin customers, in the cohorts too', () => {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { PipelineError } from '../../../contracts/errors';
-import { isAbsent, isRefusal, kindOf, openClient, statusOf } from '../../s3/client';
+import { isRefusal, kindOf, openClient, requestsWith, statusOf } from '../../s3/client';
 
 export interface BucketOptions {
   /** Name of the target, for messages. */
@@ -45,6 +45,7 @@ export async function openBucket({ target, bucket: Bucket, endpoint, region, acc
       return new PipelineError('SINK_REFUSED', `target ${target}: bucket ${Bucket} refused the release (${name}, HTTP ${status}): check its name, the credentials and their rights`, details);
     return new PipelineError('SINK_UNREACHABLE', `target ${target}: bucket ${Bucket} cannot be reached (${name}${status === undefined ? '' : `, HTTP ${status}`})`, details);
   };
+  const { sent, orNothing } = requestsWith(failed);
   /** 412: the condition does not hold; 409: another conditional write is in progress. */
   const conditional = async (send: () => Promise<unknown>): Promise<boolean> => {
     try {
@@ -52,14 +53,6 @@ export async function openBucket({ target, bucket: Bucket, endpoint, region, acc
       return true;
     } catch (error) {
       if (statusOf(error) === 412 || statusOf(error) === 409) return false;
-      throw failed(error);
-    }
-  };
-  const orNothing = async <T>(send: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await send();
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
       throw failed(error);
     }
   };
@@ -78,7 +71,7 @@ export async function openBucket({ target, bucket: Bucket, endpoint, region, acc
       return conditional(() => client.send(new sdk.PutObjectCommand({ ...put, Body: createReadStream(path) })));
     },
     replace: (Key, Body, IfMatch) => conditional(() => client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, IfMatch }))),
-    remove: async (Key) => void (await client.send(new sdk.DeleteObjectCommand({ Bucket, Key })).catch((error: unknown) => Promise.reject(failed(error)))),
+    remove: async (Key) => void (await sent(() => client.send(new sdk.DeleteObjectCommand({ Bucket, Key })))),
     close: () => client.destroy(),
   };
 }
