@@ -18,23 +18,18 @@ export const createArchiveHistory = ({ histories, artifacts, ledger }: ArchiveDe
     workflowId,
     temporalRunId,
   }: ArchiveInput): Promise<{ readonly sha256: string; readonly events: number } | null> {
-    const context = Context.current();
-    const beat = setInterval(() => context.heartbeat(), 2000);
-    try {
-      const history = await histories.closedHistory(workflowId, temporalRunId, PATIENCE_MS, context.cancellationSignal);
-      if (!history) return null;
-      const { json, events, closedAt } = history;
-      const { sha256 } = await artifacts.writeJson('run.history', json);
-      await ledger.append({
-        type: 'run.archived',
-        actor: 'dramatis',
-        reason: 'the history of every run is kept',
-        at: closedAt,
-        subject: runId,
-        body: { workflowId, temporalRunId, sha256, events },
-      });
-      return { sha256, events };
-    } finally {
-      clearInterval(beat);
-    }
+    const { cancellationSignal } = Context.current();
+    const history = await histories.closedHistory(workflowId, temporalRunId, PATIENCE_MS, cancellationSignal);
+    if (!history) return null;
+    const { json, events, closedAt } = history;
+    const { sha256 } = await artifacts.writeJson('run.history', json);
+    await ledger.append({
+      type: 'run.archived',
+      actor: 'dramatis',
+      reason: 'the history of every run is kept',
+      at: closedAt,
+      subject: runId,
+      body: { workflowId, temporalRunId, sha256, events },
+    });
+    return { sha256, events };
   };

@@ -2,6 +2,7 @@ import type { Activities } from '../contracts/activities';
 import { PipelineError } from '../contracts/errors';
 import { createArchiveHistory, type ArchiveDeps } from './archive';
 import { createNoteBackfill, createOpenBackfill, type BackfillDeps } from './backfills';
+import { beating } from './beating';
 import { challenge } from './challenge';
 import { createFindChampion, type ChampionDeps } from './champion';
 import { clean } from './clean';
@@ -45,7 +46,7 @@ export function createActivities(deps: AllDeps): Activities {
   const { resolveParent, publishRelease } = createPublish(deps);
   const contend = new Map(contenders.map((definition) => [definition.part, createStage(definition, deps)]));
   return {
-    openRun: createOpenRun(deps),
+    openRun: beating(createOpenRun(deps)),
     extract: createStage(extract, deps),
     quality: createStage(quality, deps),
     clean: createStage(clean, deps),
@@ -59,24 +60,24 @@ export function createActivities(deps: AllDeps): Activities {
     selection: createStage(selection, deps),
     clustering: createStage(clustering, deps),
     holdout: createStage(holdout, deps),
-    findChampion: createFindChampion(deps),
+    findChampion: beating(createFindChampion(deps)),
     drift: createStage(drift, deps),
     challenge: createStage(challenge, deps),
-    decideMode: createDecideMode(deps),
+    decideMode: beating(createDecideMode(deps)),
     scorePrepare: createStage(scorePrepare, deps),
     scoreSelection: createStage(scoreSelection, deps),
     scoreClustering: createStage(scoreClustering, deps),
     personas: createStage(personas, deps),
     report: createStage(report, deps),
-    resolveParent,
-    weighRelease: createWeighRelease(deps),
-    checkDecision: createCheckDecision(deps),
-    publishRelease,
-    recordOutcome: createRecordOutcome(deps),
-    planNight,
-    lookAtRun: createLookAtRun(deps),
-    openBackfill: createOpenBackfill(deps),
-    noteBackfill: createNoteBackfill(deps),
-    archiveHistory: createArchiveHistory(deps),
+    resolveParent: beating(resolveParent),
+    weighRelease: beating(createWeighRelease(deps)),
+    checkDecision: beating(createCheckDecision(deps)),
+    publishRelease: beating(publishRelease),
+    recordOutcome: beating(createRecordOutcome(deps)),
+    planNight: beating(planNight),
+    lookAtRun: beating(createLookAtRun(deps)),
+    openBackfill: beating(createOpenBackfill(deps)),
+    noteBackfill: beating(createNoteBackfill(deps)),
+    archiveHistory: beating(createArchiveHistory(deps)),
   };
 }

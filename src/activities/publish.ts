@@ -34,18 +34,6 @@ type Outcome = RefreshSummary['outcome'];
 /** What the personas of a later release are matched to. */
 const PARENT_ARTIFACTS = ['personas.memberships', 'personas.personas'] as const;
 
-const HEARTBEAT_MS = 1000;
-
-async function beating<T>(action: () => Promise<T>): Promise<T> {
-  const context = Context.current();
-  const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
-  try {
-    return await action();
-  } finally {
-    clearInterval(beat);
-  }
-}
-
 /** Activities that give a run its parent and publish it; both safe to run again after a crash at any point. */
 export function createPublish(deps: PublishDeps): {
   resolveParent(input: ResolveParentInput): Promise<ResolvedParent>;
@@ -53,7 +41,7 @@ export function createPublish(deps: PublishDeps): {
 } {
   return {
     resolveParent: (input) => resolveParent(deps, input),
-    publishRelease: (input) => beating(() => publishRelease(deps, input)),
+    publishRelease: (input) => publishRelease(deps, input),
   };
 }
 

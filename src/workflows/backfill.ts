@@ -27,7 +27,11 @@ import { failureOf } from './failure';
 import { oneRun, type OwnRun } from './one-run';
 import { turnSignal } from './refresh-personas';
 
-const { openBackfill, noteBackfill } = proxyActivities<Activities>({ taskQueue: MAIN_QUEUE, startToCloseTimeout: '5 minutes' });
+const { openBackfill, noteBackfill } = proxyActivities<Activities>({
+  taskQueue: MAIN_QUEUE,
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '10 seconds',
+});
 
 export const backfillQuery = defineQuery<BackfillProgress>('backfill');
 export const controlSignal = defineSignal<[BackfillControl]>('control');

@@ -5,7 +5,11 @@ import { NOMINAL_TIME, type NightlyRequest } from '../contracts/schedule';
 import { MAIN_QUEUE } from '../contracts/task-queues';
 import { oneRun } from './one-run';
 
-const { planNight } = proxyActivities<Activities>({ taskQueue: MAIN_QUEUE, startToCloseTimeout: '1 minute' });
+const { planNight } = proxyActivities<Activities>({
+  taskQueue: MAIN_QUEUE,
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
+});
 
 /**
  * What a schedule starts: works out the business date from the nominal time, then it is the refresh of that date like any other. A night

@@ -21,6 +21,7 @@ import { refreshPersonas } from './refresh-personas';
 const { lookAtRun } = proxyActivities<Activities>({
   taskQueue: MAIN_QUEUE,
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
 

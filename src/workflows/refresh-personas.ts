@@ -32,7 +32,12 @@ const retry = {
   maximumInterval: '1 minute',
   maximumAttempts: 8,
 } as const;
-const quick = proxyActivities<Activities>({ taskQueue: MAIN_QUEUE, startToCloseTimeout: '2 minutes', retry });
+const quick = proxyActivities<Activities>({
+  taskQueue: MAIN_QUEUE,
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry,
+});
 const tables = proxyActivities<Activities>({
   taskQueue: MAIN_QUEUE,
   startToCloseTimeout: '2 hours',
