@@ -35,20 +35,22 @@ async function stage(
     throw new PipelineError('SQL_REFUSED', `column "${text.name}" of a matrix is ${text.type}, not a number`, {
       column: text.name,
     });
-  for (const { name } of numbers.filter(({ type }) => FLOATING.test(type))) {
-    const wrong = await executeWith(
-      connection,
-      `SELECT count(*) FROM ${STAGING} WHERE NOT isfinite(${quoteIdent(name)})`,
-      {},
-    );
-    const count = await countOf(wrong);
-    if (count > 0)
-      throw new PipelineError('NOT_FINITE', `${count} values of column "${name}" are not finite`, {
-        column: name,
-        rows: count,
-      });
-  }
+  await requireFinite(
+    connection,
+    numbers.filter(({ type }) => FLOATING.test(type)).map(({ name }) => name),
+  );
   return { names: [id.name, ...numbers.map(({ name }) => name)], rows };
+}
+
+/** `NOT_FINITE` naming the first column with a NaN or an infinity; all columns in one pass. */
+async function requireFinite(connection: DuckDBConnection, columns: readonly string[]): Promise<void> {
+  if (columns.length === 0) return;
+  const counts = columns.map((name) => `count(*) FILTER (WHERE NOT isfinite(${quoteIdent(name)}))`);
+  const [row] = await (await connection.run(`SELECT ${counts.join(', ')} FROM ${STAGING}`)).getRows();
+  columns.forEach((column, i) => {
+    const rows = Number(row?.[i] ?? 0);
+    if (rows > 0) throw new PipelineError('NOT_FINITE', `${rows} values of column "${column}" are not finite`, { column, rows });
+  });
 }
 
 /**
