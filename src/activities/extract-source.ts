@@ -135,9 +135,7 @@ async function scanAgain(
 }
 
 async function pseudonymise(session: SqlSession, { deps }: StageWork): Promise<void> {
-  const ids = (await session.rows<{ customer_id: string }>(deps.models.get('extract/identities').text)).map(
-    ({ customer_id }) => customer_id,
-  );
+  const ids = await session.texts(deps.models.get('extract/identities').text);
   const pids = ids.map((id) => deps.vault.pseudonym(id));
   await deps.vault.remember(new Map(pids.map((pid, i) => [pid, ids[i] ?? ''])));
   await session.insert('extract.pseudonyms', [

@@ -97,6 +97,8 @@ export interface SqlSession {
   insert(name: string, columns: readonly { readonly name: string; readonly type: 'VARCHAR' | 'DOUBLE' | 'INTEGER' | 'BIGINT' | 'BOOLEAN'; readonly values: ArrayLike<string | number | boolean | null> }[]): Promise<number>;
   /** Small results only. BIGINT and HUGEINT come as number where safe, DECIMAL, DATE and TIMESTAMP as text. */
   rows<T extends Record<string, unknown> = Record<string, unknown>>(select: string, params?: SqlParams): Promise<T[]>;
+  /** One column of text, in the order of the SELECT, without an object per row. */
+  texts(select: string, params?: SqlParams): Promise<string[]>;
   /**
    * Write one ordered SELECT as a Parquet artifact (the SELECT must end in ORDER BY a unique key, or all columns).
    * @param number A column that is put in front: 1..n in that order.

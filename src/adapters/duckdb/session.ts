@@ -95,6 +95,19 @@ export function createSession(open: OpenInstance, artifacts: ArtifactStore, sign
         return rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i], toPlain(value)])) as T);
       }),
 
+    texts: (select, params = {}) =>
+      inTurn('a column', async () => {
+        const result = await executeWith(connection, await oneSelect(connection, select), params);
+        const texts: string[] = [];
+        for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+          for (const value of chunk.getColumnValues(0)) {
+            if (typeof value !== 'string') throw new PipelineError('SQL_REFUSED', 'a column of texts has a value that is none');
+            texts.push(value);
+          }
+        }
+        return texts;
+      }),
+
     save: (kind, select, params = {}, { number } = {}) =>
       inTurn(`writing ${kind}`, async () => {
         if (!isOrdered(select))

@@ -30,8 +30,6 @@ export interface ErasingVault extends Vault {
   forget(pid: string, mentions: (line: string) => boolean): Promise<number>;
 }
 
-const byKey = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
-
 function parseSegment(name: string, text: string): readonly (readonly [string, string])[] {
   const value: unknown = JSON.parse(text);
   const isEntry = (entry: unknown): entry is [string, string] =>
@@ -70,7 +68,9 @@ export function openVault({ config, projectDir, home, env = process.env }: Vault
     recall,
     async remember(entries) {
       const known = await recall();
-      const fresh = [...entries].filter(([pid]) => !known.has(pid)).sort(byKey);
+      // Pids alone are sorted by the runtime's own order of texts, without a call per pair.
+      const unknown = [...entries.keys()].filter((pid) => !known.has(pid)).sort();
+      const fresh = unknown.map((pid) => [pid, entries.get(pid)]);
       if (fresh.length === 0) return;
       const text = JSON.stringify(fresh);
       const name = digest(text);
