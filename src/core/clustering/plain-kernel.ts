@@ -1,5 +1,6 @@
 import { scan } from './distance';
 import { groupDistanceSums } from './group-distances';
+import { openShard } from './kmeans/shard';
 import { KERNEL_VERSION, type Kernel, type NearestOut } from './kernel';
 import { lloyd } from './kmeans/lloyd';
 import { seedCentroids } from './kmeans/seeding';
@@ -28,4 +29,4 @@ function labels({ stride, values }: Points, from: number, to: number, centroids:
 }
 
 /** The reference implementation: TypeScript, double precision. */
-export const plainKernel: Kernel = { name: KERNEL_VERSION, seed: seedCentroids, lloyd, nearest, labels, groupDistanceSums };
+export const plainKernel: Kernel = { name: KERNEL_VERSION, seed: seedCentroids, lloyd, openShard, nearest, labels, groupDistanceSums };
