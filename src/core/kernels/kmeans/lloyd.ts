@@ -13,6 +13,8 @@ const { abs, floor, max, min, sqrt } = Math;
 
 /** Multiplications of one call: about 2 ms, so that V8 exchanges the code of its first tier soon. */
 const WORK = 2e7;
+/** While more than this share of the rows changes, so few blocks can be left out that asking costs more than it saves: rows in order come ahead of time from memory, others do not. */
+const FEW = 1 / 512;
 /** As in kernels/kmeans.ts. */
 const TOLD = 512;
 /** Keeps a bound a bound after it was rounded. */
@@ -135,6 +137,8 @@ function openComparison(
   instance.f64(at.centroids, k * stride).fill(0);
   const halves = new Float64Array(k);
   const before = new Float64Array(k);
+  /** Rows that changed in the step before. */
+  let last = rows;
   let reach = 0;
   let lift = 0;
   return {
@@ -164,8 +168,10 @@ function openComparison(
       let raised = 0;
       for (let c = 0; c < k; c++) raised = max(raised, abs(halves[c] - before[c]));
       lift += 2 * raised * UP;
+      const all = last > rows * FEW;
       let changed = 0;
-      for (let b = 0; b < blocks; b += perCall) changed += assignBlocks(at.plan, b, min(b + perCall, blocks), slope, base, reach, lift);
+      for (let b = 0; b < blocks; b += perCall) changed += assignBlocks(at.plan, b, min(b + perCall, blocks), slope, base, reach, lift, all);
+      last = changed;
       return changed;
     },
     adopt(labels, { sums, weights: counts }) {
@@ -174,6 +180,7 @@ function openComparison(
       totals().weights.set(counts);
       // No bound holds for labels from elsewhere.
       leads().fill(-1);
+      last = rows;
     },
   };
 }
