@@ -1,7 +1,9 @@
 import { assignTask } from '../../core/clustering/assign-task';
+import type { Kernel } from '../../core/clustering/kernel';
 import { refineTask } from '../../core/clustering/final/refine-task';
 import { secondTask } from '../../core/clustering/final/second-sample';
 import { holdoutFitTask } from '../../core/clustering/holdout/fit-task';
+import { polishTask } from '../../core/clustering/kmeans/polish';
 import { independentCheckTask } from '../../core/clustering/kmeans/independent-check';
 import { blrtDraw } from '../../core/clustering/mixture/blrt';
 import { DRIFT_TASKS, featureTask, placeTask } from '../../core/drift/tasks';
@@ -15,8 +17,8 @@ import { ratioTask } from '../../core/selection/ratio-task';
 import { resampleTask, splitTask } from '../../core/selection/resample-task';
 import { silhouetteTask } from '../../core/selection/silhouette-task';
 
-/** A kernel by name: pure, given only its payload and what its map shares. */
-export type Task = (payload: never, shared: never) => unknown;
+/** A task by name: pure, given only its payload, what its map shares, and the kernel that its inner loops run in. */
+export type Task = (payload: never, shared: never, kernel: Kernel) => unknown;
 
 /** Everything a compute thread can do. */
 export const TASKS: Readonly<Record<string, Task>> = {
@@ -34,6 +36,7 @@ export const TASKS: Readonly<Record<string, Task>> = {
   'holdout.fit': holdoutFitTask,
   'mixture.blrt': blrtDraw,
   'kmeans.check': independentCheckTask,
+  'kmeans.polish': polishTask,
   [DRIFT_TASKS.feature]: featureTask,
   [DRIFT_TASKS.place]: placeTask,
   'pca.components': pcaTask,
