@@ -4,13 +4,13 @@ import { measureRun, type ProductRun } from './lib/product';
 const [size = '1m', project = 'bench/project'] = process.argv.slice(2);
 
 function lines(run: ProductRun): string[] {
-  const row = (name: string, wall: number, cpu: number | null): string => `${name.padEnd(22)}${wall.toFixed(2).padStart(9)}${(cpu?.toFixed(2) ?? '').padStart(9)}`;
+  const row = (name: string, wall: number, cpu: number | null, mib?: number): string => `${name.padEnd(22)}${wall.toFixed(2).padStart(9)}${(cpu?.toFixed(2) ?? '').padStart(9)}${(mib?.toFixed(0) ?? '').padStart(9)}`;
   return [
-    `${'stage'.padEnd(22)}${'wall s'.padStart(9)}${'CPU s'.padStart(9)}   (CPU of the worker while the stage ran)`,
+    `${'stage'.padEnd(22)}${'wall s'.padStart(9)}${'CPU s'.padStart(9)}${'MiB'.padStart(9)}   (CPU and most memory of the worker while the stage ran)`,
     row('before first stage', run.beforeS, null),
-    ...run.stages.map(({ stage, ms, cpuS }) => row(stage, ms / 1_000, cpuS)),
+    ...run.stages.map(({ stage, ms, cpuS, mib }) => row(stage, ms / 1_000, cpuS, mib)),
     row('after last stage', run.afterS, null),
-    row('whole', run.wallS, run.cpuS),
+    row('whole', run.wallS, run.cpuS, run.peakMib),
     `committed after ${run.committedS.toFixed(2)} s; server ${run.serverCpuS.toFixed(2)} CPU s; peak ${run.peakMib.toFixed(0)} MiB worker, ${run.peakTogetherMib.toFixed(0)} MiB with command`,
     `${run.customers} customers, ${run.personas} personas`,
   ];

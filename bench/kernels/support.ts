@@ -129,9 +129,9 @@ class KernelPeer {
 
   async ask(request: PeerRequest): Promise<PeerAnswer> {
     this.child.stdin!.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await this.answers.next();
-    if (done) throw new Error(`the peer ended without an answer to ${request.kernel}`);
-    return JSON.parse(value) as PeerAnswer;
+    const answer = await this.answers.next();
+    if (answer.done) throw new Error(`the peer ended without an answer to ${request.kernel}`);
+    return JSON.parse(answer.value) as PeerAnswer;
   }
 
   async close(): Promise<void> {

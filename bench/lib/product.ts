@@ -4,13 +4,15 @@ import { join, resolve } from 'node:path';
 import { runChild } from './child';
 import { cpuOf, cpuOfEndedChildren } from './processes';
 import { holdServer } from './server';
-import { cpuBetween, watch } from './watch';
+import { cpuBetween, mostBetween, watch } from './watch';
 
 export interface StageTime {
   readonly stage: string;
   readonly ms: number;
   /** Of the worker while the stage ran. */
   readonly cpuS: number;
+  /** Most resident memory of the worker meanwhile. */
+  readonly mib: number;
 }
 
 /** One `dramatis run`, from its start on a server that is up to its end; nothing of an earlier run to reuse. */
@@ -96,7 +98,7 @@ export async function measureRun({ project, data, memoryLimit, timeoutS, env = {
     const stages = answer.stages.map(({ stage, ms, startedAt, reused }) => {
       if (reused) throw new Error(`${stage} was reused: nothing was measured`);
       const from = Date.parse(startedAt);
-      return { stage, ms, cpuS: cpuBetween(watched.cpu, from, from + ms) };
+      return { stage, ms, cpuS: cpuBetween(watched.cpu, from, from + ms), mib: mostBetween(watched.memory, from, from + ms) };
     });
     const begin = Math.min(...answer.stages.map(({ startedAt }) => Date.parse(startedAt)));
     const end = Math.max(...answer.stages.map(({ startedAt, ms }) => Date.parse(startedAt) + ms));
