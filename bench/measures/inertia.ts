@@ -21,7 +21,7 @@ function pathOf(home: string, run: string, name: string): string {
   const output = facts.results.outputs.find((candidate) => candidate.name === name);
   if (!output) throw new Error(`the run made no ${name}`);
   const { sha256 } = output.ref;
-  const path = join(home, 'objects', 'sha256', sha256.slice(0, 2), sha256);
+  const path = join(home, 'objects', 'sha256', sha256.slice(0, 2), sha256.slice(2));
   if (!existsSync(path)) throw new Error(`${name} is not at ${path}`);
   return path;
 }
