@@ -2,8 +2,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { documentOf } from './document';
-import { runChild } from './lib/child';
+import { endChildren, runChild } from './lib/child';
 import { ensurePython, PYTHON } from './lib/environment';
+import { removeLeftHomes } from './lib/product';
 import { record, recorded } from './lib/results';
 import { surroundings } from './lib/surroundings';
 import { planOf, type Depth } from './plan';
@@ -59,12 +60,21 @@ async function main(): Promise<void> {
     if (unknown.length > 0) throw new Error(`there is no measure ${unknown.join(', ')}`);
     return;
   }
+  let stopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stopped = true;
+      endChildren();
+    });
+  }
+  removeLeftHomes();
   await ensurePython(say);
   await runChild(process.execPath, ['scripts/build.js']);
   const { commit } = surroundings(PYTHON);
   const done = recorded(options.quick);
   const failed: string[] = [];
   for (const step of plan.filter(({ name, in: where }) => (wanted ? wanted.includes(name) : where.includes(depth)))) {
+    if (stopped) break;
     if (options.resume && done.get(step.name)?.surroundings.commit === commit) continue;
     say(`— ${step.name}`);
     const around = surroundings(PYTHON);
@@ -76,6 +86,7 @@ async function main(): Promise<void> {
       say((error as Error).message);
     }
   }
+  if (stopped) throw new Error('stopped: what was measured is kept, go on with --resume');
   render(options.quick);
   if (failed.length > 0) throw new Error(`not measured: ${failed.join(', ')}`);
 }

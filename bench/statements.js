@@ -4,6 +4,7 @@
  * BENCH_STATEMENTS names: {"at", "sql", "ms", "cpuMs"}. CPU is that of the whole process meanwhile, of all threads.
  */
 const { appendFileSync } = require('node:fs');
+const { performance } = require('node:perf_hooks');
 const { isMainThread } = require('node:worker_threads');
 
 const file = process.env.BENCH_STATEMENTS;

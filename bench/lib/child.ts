@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface Ended {
   readonly stdout: string;
@@ -12,11 +12,19 @@ export interface ChildOptions {
   onStart?(pid: number): void;
 }
 
+const living = new Set<ChildProcess>();
+
+/** Ask everything that runs to end: a run cancels itself and stops its worker. */
+export function endChildren(): void {
+  for (const child of living) child.kill('SIGTERM');
+}
+
 /** Run a program to its end. @throws Error with the end of what it wrote to stderr where it fails or takes too long (it is ended then). */
 export function runChild(command: string, args: readonly string[], { env = {}, timeoutS = 3_600, onStart }: ChildOptions = {}): Promise<Ended> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    living.add(child);
     let stdout = '';
     let stderr = '';
     let late = false;
@@ -30,6 +38,7 @@ export function runChild(command: string, args: readonly string[], { env = {}, t
     child.stderr.on('data', (data: Buffer) => (stderr = (stderr + String(data)).slice(-4_000)));
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      living.delete(child);
       clearTimeout(timer);
       const wallS = (performance.now() - started) / 1_000;
       if (code === 0) return resolve({ stdout, wallS });

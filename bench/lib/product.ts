@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runChild } from './child';
 import { cpuOf, cpuOfEndedChildren } from './processes';
@@ -58,6 +58,12 @@ interface RunAnswer {
 /** Not secret: the customers are made up. */
 const KEY = createHash('sha256').update('bench').digest('hex');
 const HOMES = resolve('bench/results/homes');
+
+/** Stores of benches that were killed. */
+export function removeLeftHomes(): void {
+  if (!existsSync(HOMES)) return;
+  for (const name of readdirSync(HOMES)) if (!existsSync(`/proc/${name.split('-')[1]}`)) rmSync(join(HOMES, name), { recursive: true, force: true });
+}
 
 function workerOf(home: string): number | undefined {
   try {
