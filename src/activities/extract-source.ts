@@ -236,6 +236,8 @@ export async function extractSource(work: StageWork, scanned: ScannedSource): Pr
     const ref = await session.save(
       `extract.${role}`,
       fillIdentifiers(deps.models.get('extract/pseudonymised').text, { columns }),
+      {},
+      { number: 'row_id' },
     );
     await session.view('extract.output', ref);
     const facts = await profile(session, work, scanned);

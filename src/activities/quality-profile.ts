@@ -29,10 +29,11 @@ async function profileColumn(
 }
 
 async function profileSource(run: Filled, { role, kept, columns }: SourceExtract): Promise<Record<string, unknown>> {
-  const [duplicates] = await run('quality/exact_duplicates', {
-    source: role,
-    columns: columns.map(({ name }) => name),
-  });
+  const names = columns.map(({ name }) => name);
+  const [duplicates] =
+    role === 'transactions'
+      ? await run('quality/exact_duplicate_lines', { columns: names })
+      : await run('quality/exact_duplicates', { source: role, columns: names });
   const profiled: Record<string, unknown>[] = [];
   for (const column of columns) profiled.push(await profileColumn(run, role, column));
   return { rows: kept, exactDuplicates: duplicates?.rows ?? 0, columns: profiled };

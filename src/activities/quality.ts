@@ -20,6 +20,7 @@ const MODELS = [
   'quarantine',
   'kept',
   'exact_duplicates',
+  'exact_duplicate_lines',
   'number_profile',
   'date_profile',
   'transaction_facts',

@@ -97,8 +97,11 @@ export interface SqlSession {
   insert(name: string, columns: readonly { readonly name: string; readonly type: 'VARCHAR' | 'DOUBLE' | 'INTEGER' | 'BIGINT' | 'BOOLEAN'; readonly values: ArrayLike<string | number | boolean | null> }[]): Promise<number>;
   /** Small results only. BIGINT and HUGEINT come as number where safe, DECIMAL, DATE and TIMESTAMP as text. */
   rows<T extends Record<string, unknown> = Record<string, unknown>>(select: string, params?: SqlParams): Promise<T[]>;
-  /** Write one ordered SELECT as a Parquet artifact (the SELECT must end in ORDER BY a unique key). */
-  save(kind: string, select: string, params?: SqlParams): Promise<ArtifactRef>;
+  /**
+   * Write one ordered SELECT as a Parquet artifact (the SELECT must end in ORDER BY a unique key, or all columns).
+   * @param number A column that is put in front: 1..n in that order.
+   */
+  save(kind: string, select: string, params?: SqlParams, options?: { readonly number?: string }): Promise<ArtifactRef>;
   /** First column text ids, all others numbers; NULL becomes NaN (the only place where NaN is allowed: `prepare` imputes it). */
   matrix(select: string, params?: SqlParams): Promise<{ readonly ids: string[]; readonly matrix: Matrix }>;
   close(): Promise<void>;

@@ -28,6 +28,7 @@ const HOLES: Readonly<Record<string, Readonly<Record<string, string | readonly s
   'quality/consistency': { source: 'customers', column: 'city', decides: 'country', valid: 'valid' },
   'quality/kept': { source: 'transactions' },
   'quality/exact_duplicates': { source: 'transactions', columns: ['pid', 'order_id'] },
+  'quality/exact_duplicate_lines': { columns: ['pid', 'order_id'] },
   'quality/number_profile': { source: 'transactions', column: 'unit_price' },
   'quality/date_profile': { source: 'transactions', column: 'ordered_at' },
 };
@@ -98,6 +99,7 @@ const ROWS_TESTED_IN: Readonly<Record<string, readonly string[]>> = {
     'quality/date_profile',
     'quality/duplicates',
     'quality/exact_duplicates',
+    'quality/exact_duplicate_lines',
     'quality/kept',
     'quality/number_profile',
     'quality/quarantine',

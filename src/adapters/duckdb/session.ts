@@ -95,7 +95,7 @@ export function createSession(open: OpenInstance, artifacts: ArtifactStore, sign
         return rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i], toPlain(value)])) as T);
       }),
 
-    save: (kind, select, params = {}) =>
+    save: (kind, select, params = {}, { number } = {}) =>
       inTurn(`writing ${kind}`, async () => {
         if (!isOrdered(select))
           throw new PipelineError(
@@ -107,7 +107,7 @@ export function createSession(open: OpenInstance, artifacts: ArtifactStore, sign
         const inside = join(folder, `${randomUUID()}.parquet`);
         const written = await executeWith(
           connection,
-          `COPY (\n${body}\n) TO ${quoteText(inside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`,
+          `COPY (\n${number === undefined ? body : numbered(body, number)}\n) TO ${quoteText(inside)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_SIZE})`,
           params,
         );
         const rows = await countOf(written);
@@ -128,6 +128,9 @@ export function createSession(open: OpenInstance, artifacts: ArtifactStore, sign
     },
   };
 }
+
+/** Rows are numbered as they stream by, in the order of the select: a window with an order of its own would sort them a second time. */
+const numbered = (body: string, column: string): string => `SELECT row_number() OVER () AS ${quoteIdent(column)}, * FROM (\n${body}\n)`;
 
 async function move(from: string, to: string): Promise<void> {
   try {
