@@ -55,7 +55,8 @@ function whole(results: Results): string {
 function stageRows(runs: readonly ProductRun[]): string[][] {
   const stages = runs[0].stages.map(({ stage }) => {
     const times = runs.flatMap((run) => run.stages.filter((time): time is StageTime => time.stage === stage));
-    return [stage, figure(of(times, ({ ms }) => ms / 1_000)), figure(of(times, ({ cpuS }) => cpuS)), figure(of(times, ({ mib }) => mib))];
+    const attempts = Math.max(...times.map(({ attempt }) => attempt));
+    return [attempts > 1 ? `${stage} (up to ${attempts} attempts)` : stage, figure(of(times, ({ ms }) => ms / 1_000)), figure(of(times, ({ cpuS }) => cpuS)), figure(of(times, ({ mib }) => mib))];
   });
   return [['before the first stage', figure(of(runs, ({ beforeS }) => beforeS)), '', ''], ...stages, ['after the last stage', figure(of(runs, ({ afterS }) => afterS)), '', '']];
 }

@@ -20,7 +20,7 @@ function lines(run: ProductRun): string[] {
   return [
     `${'stage'.padEnd(22)}${'wall s'.padStart(9)}${'CPU s'.padStart(9)}${'MiB'.padStart(9)}   (CPU and most memory of the worker while the stage ran)`,
     row('before first stage', run.beforeS, null),
-    ...run.stages.map(({ stage, ms, cpuS, mib }) => row(stage, ms / 1_000, cpuS, mib)),
+    ...run.stages.map(({ stage, ms, cpuS, mib, attempt }) => `${row(stage, ms / 1_000, cpuS, mib)}${attempt > 1 ? `  attempt ${attempt}` : ''}`),
     row('after last stage', run.afterS, null),
     row('whole', run.wallS, run.cpuS, run.peakMib),
     `committed after ${run.committedS.toFixed(2)} s; server ${run.serverCpuS.toFixed(2)} CPU s; peak ${run.peakMib.toFixed(0)} MiB worker, ${run.peakTogetherMib.toFixed(0)} MiB with command`,

@@ -13,6 +13,8 @@ export interface StageTime {
   readonly cpuS: number;
   /** Most resident memory of the worker meanwhile. */
   readonly mib: number;
+  /** Above 1 the stage was begun again, and its times are those of the last attempt alone. */
+  readonly attempt: number;
 }
 
 /** One `dramatis run`, from its start on a server that is up to its end; nothing of an earlier run to reuse. */
@@ -52,7 +54,7 @@ export interface RunSpec {
 interface RunAnswer {
   readonly run: string;
   readonly personas: readonly { readonly customers: number }[];
-  readonly stages: readonly { readonly stage: string; readonly ms: number; readonly startedAt: string; readonly reused: boolean }[];
+  readonly stages: readonly { readonly stage: string; readonly ms: number; readonly startedAt: string; readonly attempt: number; readonly reused: boolean }[];
 }
 
 /** Not secret: the customers are made up. */
@@ -101,10 +103,10 @@ export async function measureRun({ project, data, memoryLimit, timeoutS, env = {
     const watched = stopWatching();
     const answer = JSON.parse(stdout) as RunAnswer;
     await keep?.(home, answer);
-    const stages = answer.stages.map(({ stage, ms, startedAt, reused }) => {
+    const stages = answer.stages.map(({ stage, ms, startedAt, attempt, reused }) => {
       if (reused) throw new Error(`${stage} was reused: nothing was measured`);
       const from = Date.parse(startedAt);
-      return { stage, ms, cpuS: cpuBetween(watched.cpu, from, from + ms), mib: mostBetween(watched.memory, from, from + ms) };
+      return { stage, ms, cpuS: cpuBetween(watched.cpu, from, from + ms), mib: mostBetween(watched.memory, from, from + ms), attempt };
     });
     const begin = Math.min(...answer.stages.map(({ startedAt }) => Date.parse(startedAt)));
     const end = Math.max(...answer.stages.map(({ startedAt, ms }) => Date.parse(startedAt) + ms));

@@ -27,6 +27,7 @@ export async function measureWhole(spec: WholeSpec, say: (line: string) => void)
     const run = await measureRun({ project, data: folderOf(size), ...(memoryLimit !== undefined && { memoryLimit }) });
     ours.push(run);
     say(`${size.name} ${basename(project)} ${round}/${repeats}: ours ${run.wallS.toFixed(1)} s, ${run.cpuS.toFixed(1)} CPU s, ${run.peakMib.toFixed(0)} MiB`);
+    for (const { stage, attempt } of run.stages) if (attempt > 1) say(`${size.name} ${round}/${repeats}: ${stage} took ${attempt} attempts`);
     const took = (engine: string, what: string, peer: PeerRun): void =>
       say(`${size.name} ${round}/${repeats}: ${engine}${what} ${peer.wallS.toFixed(1)} s, ${peer.cpuS.toFixed(1)} CPU s, ${peer.peakMib.toFixed(0)} MiB`);
     for (const engine of peers) {
