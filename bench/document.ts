@@ -159,8 +159,8 @@ npm run bench -- --clean          # remove data, results and the peers' Python
 \`\`\`
 
 It needs Linux (it reads /proc), Python 3.11 with venv, and 24 GiB of memory and 2 GB of disk for \`--full\`. The peers are installed into \`.bench-env\` at the
-versions of \`bench/requirements.txt\`, the data are made once, in \`bench/data\`. A quiet machine matters: the load before each measure is given below. On a busy one CPU seconds
-hold up and wall time does not.
+versions of \`bench/requirements.txt\`, the data are made once, in \`bench/data\`. A quiet machine matters: the load before each measure is given below. On a busy one
+wall time says little, and the peers' CPU seconds grow too (threads that wait for each other spin); ours hold within a few percent.
 
 ${surroundings(results)}
 
