@@ -125,9 +125,12 @@ function curves(results: Results): string {
     .join('\n\n');
 }
 
+/** Something else was at work: figures of wall time are not to be relied on. */
+const isBusy = (load: number): boolean => load > 1;
+
 function surroundings(results: Results): string {
   const all = [...results.values()];
-  const rows = all.map(({ name, surroundings: { at, commit, changed, load } }) => [name, `${at.slice(0, 16).replace('T', ' ')} UTC`, `${commit}${changed ? ' with changes' : ''}`, String(load)]);
+  const rows = all.map(({ name, surroundings: { at, commit, changed, load } }) => [name, `${at.slice(0, 16).replace('T', ' ')} UTC`, `${commit}${changed ? ' with changes' : ''}`, `${load}${isBusy(load) ? ' (busy)' : ''}`]);
   const machines = [...new Set(all.map(({ surroundings: { cpu, cores, memoryGib, system } }) => `${cpu}, ${cores} cores, ${memoryGib} GiB, ${system}`))];
   const versions = [...new Set(all.map(({ surroundings: s }) => Object.entries(s.versions).map(([name, version]) => `${name} ${version}`).join(', ')))];
   return [`Machine: ${machines.join('; ')}.`, `Versions: ${versions.join('; ')}.`, '', table(['measure', 'measured', 'commit', 'load before'], rows, [3])].join('\n');
@@ -145,7 +148,7 @@ How fast Dramatis is beside what a data scientist would write instead: pandas, p
 ## At a glance
 
 ${goals(results)}
-
+${[...results.values()].some(({ surroundings: { load } }) => isBusy(load)) ? '\nSome of these were taken on a busy machine (see the load below): a quiet one is needed to hold them against the goals.\n' : ''}
 ## How to repeat
 
 \`\`\`

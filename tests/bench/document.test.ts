@@ -97,6 +97,14 @@ describe('the page', () => {
     expect(page).toContain('a processor, 2 cores, 24 GiB, Linux 6');
   });
 
+  it('says which figures were taken while something else was at work', () => {
+    expect(page).not.toContain('busy machine (');
+    const busy = recordOf('whole-1m', whole);
+    const other = documentOf(new Map([['whole-1m', { ...busy, surroundings: { ...busy.surroundings, load: 3 } }]]));
+    expect(other).toContain('busy machine (');
+    expect(other).toContain('| 3 (busy) |');
+  });
+
   it('can be made of nothing', () => {
     expect(documentOf(new Map())).toContain('not measured');
   });
