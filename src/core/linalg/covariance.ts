@@ -38,3 +38,10 @@ export function covariance(x: Values, means: Float64Array = columnMeans(x)): Flo
   }
   return result;
 }
+
+/** Means and covariance of the columns of a matrix. */
+export interface CoMoments {
+  readonly means: Float64Array;
+  /** d x d, row-major, exactly symmetric, denominator n − 1. */
+  readonly covariance: Float64Array;
+}
