@@ -1,5 +1,8 @@
+import { coMoments } from '../linalg/covariance';
 import { scan } from './distance';
 import { groupDistanceSums } from './group-distances';
+import { chainMerges } from './hierarchical/chain';
+import { wardClusters } from './hierarchical/ward';
 import { KERNEL_VERSION, type Kernel, type NearestOut } from './kernel';
 import { lloyd } from './kmeans/lloyd';
 import type { Points } from './points';
@@ -22,4 +25,11 @@ function nearest(
 }
 
 /** The reference implementation: TypeScript, double precision. */
-export const plainKernel: Kernel = { name: KERNEL_VERSION, lloyd, nearest, groupDistanceSums };
+export const plainKernel: Kernel = {
+  name: KERNEL_VERSION,
+  lloyd,
+  nearest,
+  groupDistanceSums,
+  wardMerges: (points, weights) => chainMerges(wardClusters(points, weights)),
+  coMoments,
+};

@@ -16,7 +16,7 @@ const TILE = 3;
  * Means and covariance in one pass over the rows, f64, blocks joined in their order: exact to rounding also where the means are large beside the
  * deviations. Chan, Golub and LeVeque, The American Statistician 37(3), 1983. O(nd²) time; O(d²) memory and one block.
  */
-export const simdCovariance =
+export const simdCoMoments =
   (instance: KernelInstance) =>
   ({ rows, cols, values }: Values): CoMoments => {
     if (rows < 2) throw new PipelineError('INSUFFICIENT_DATA', `a covariance needs at least 2 rows, got ${rows}`);

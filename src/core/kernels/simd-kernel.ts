@@ -1,5 +1,9 @@
 import type { Kernel } from '../clustering/kernel';
 import { plainKernel } from '../clustering/plain-kernel';
+import { simdCoMoments } from './covariance';
+import { instantiate } from './memory';
+import { simdGroupDistances } from './silhouette';
+import { simdWardMerges } from './ward';
 
 /** Name of the kernels in WebAssembly, part of every stage key: raised whenever one of their numbers changes. */
 export const SIMD_KERNELS = 'assemblyscript-simd/1';
@@ -10,6 +14,13 @@ export const SIMD_KERNELS = 'assemblyscript-simd/1';
  *
  * @param module What `scripts/build-kernels.js` made.
  */
-export function createSimdKernel(_module: WebAssembly.Module): Kernel {
-  return { ...plainKernel, name: SIMD_KERNELS };
+export function createSimdKernel(module: WebAssembly.Module): Kernel {
+  const instance = instantiate(module);
+  return {
+    ...plainKernel,
+    name: SIMD_KERNELS,
+    groupDistanceSums: simdGroupDistances(instance),
+    wardMerges: simdWardMerges(instance),
+    coMoments: simdCoMoments(instance),
+  };
 }
