@@ -255,6 +255,7 @@ function squeeze(c: Clusters): void {
     store<i32>(<usize>c.placeOf + (<usize>slot) * 4, to);
     to++;
   }
+  // What is left of them in the last pack would only be looked at in vain.
   const all = min(((to + PACK - 1) / PACK) * PACK, c.used);
   for (let i = to; i < all; i++) hide(c, i);
   c.used = to;
