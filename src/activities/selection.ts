@@ -51,8 +51,8 @@ const contenderOf = (algorithm: Algorithm): StageDefinition => ({
   reads: ['prepare.matrix'],
   isPart: ({ modeling }) => modeling.algorithms.includes(algorithm),
   configOf: ({ modeling, objective, privacy }) => {
-    const { hierarchical, mixture, density, restarts, gapDraws, algorithms: _, picture: __, holdout: ___, ...common } = modeling;
-    const own = { kmeans: { restarts, gapDraws }, hierarchical, mixture, density }[algorithm];
+    const { hierarchical, mixture, density, restarts, gapDraws, polish, algorithms: _, picture: __, holdout: ___, ...common } = modeling;
+    const own = { kmeans: { restarts, gapDraws, polish }, hierarchical, mixture, density }[algorithm];
     return { algorithm, ...common, own, granularity: objective.granularity, kMin: privacy.kMin };
   },
   work: (work) => fitContender(algorithm, work),

@@ -42,6 +42,9 @@ const density = z.strictObject({
   maxNoise: share.default(0.2).describe('share of customers that may stay unassigned'),
 });
 
+/** What a selection without resamples cannot do: tell algorithms apart, and gate by stability. */
+const WITHOUT_RESAMPLES = 'without resamples (modeling.stability.resamples: 0)';
+
 export const modelingConfig = z.strictObject({
   algorithms: z
     .array(z.enum(ALGORITHMS))
@@ -80,7 +83,13 @@ export const modelingConfig = z.strictObject({
     .describe('a candidate with clusters beyond these cannot be chosen'),
   stability: z
     .strictObject({
-      resamples: z.int().min(2).max(1000).default(30).describe('how often the sample is drawn anew and clustered again'),
+      resamples: z
+        .int()
+        .min(0)
+        .max(1000)
+        .refine((n) => n !== 1, 'draw the customers anew 2 times or more, or 0 for not at all')
+        .default(30)
+        .describe('how often the sample is drawn anew and clustered again; 0: nothing is drawn anew (no prediction strength and no permuted data either), and the report says that nothing is known of it'),
       accept: share.default(0.85).describe('mean Jaccard from which a candidate counts as reproduced: mixtures and densities are chosen among those, k-means and hierarchical warn below it'),
       block: z
         .boolean()
@@ -106,5 +115,17 @@ export const modelingConfig = z.strictObject({
     })
     .prefault({})
     .describe('a picture of the customers, for the eye only'),
+  polish: z
+    .boolean()
+    .default(false)
+    .describe('true: k-means of every k goes on from the sample to all customers before it is compared, so that its inertia and sizes are those of all; false: the chosen one only'),
   seed: z.int().nonnegative().default(0).describe('of every random number: same seed, same result'),
-});
+})
+  .refine(({ algorithms, stability }) => stability.resamples > 0 || algorithms.length === 1, {
+    error: `${WITHOUT_RESAMPLES} nothing compares several algorithms: name one`,
+    path: ['algorithms'],
+  })
+  .refine(({ stability }) => stability.resamples > 0 || !stability.block, {
+    error: `${WITHOUT_RESAMPLES} there is nothing to block by`,
+    path: ['stability', 'block'],
+  });

@@ -162,6 +162,7 @@ export interface SelectionSample {
   readonly customers: number;
   /** Customers in the sample that candidates are fitted to and compared on. */
   readonly rows: number;
+  /** 0: none were drawn, and nothing is known of whether the clusters come back. */
   readonly resamples: number;
 }
 
@@ -170,12 +171,12 @@ export interface Finalist {
   readonly algorithm: Algorithm;
   readonly model: string | null;
   readonly k: number;
-  /** Mean adjusted Rand index on customers left out of the resamples. */
-  readonly outOfBag: number;
+  /** Mean adjusted Rand index on customers left out of the resamples; null where none were drawn. */
+  readonly outOfBag: number | null;
   /** Its mean on column-permuted data: what structure of the algorithm's own making is worth. */
-  readonly permuted: number;
+  readonly permuted: number | null;
   /** `outOfBag − permuted`: what decides. */
-  readonly score: number;
+  readonly score: number | null;
   /** Difference to the best score, and its paired standard error over the resamples; 0 for the best itself. */
   readonly behind: number;
   readonly error: number;
@@ -184,6 +185,11 @@ export interface Finalist {
   readonly outcome: 'chosen' | 'tie' | 'lost';
   readonly why: string;
 }
+
+/** A finalist that was compared on resamples. */
+export type Compared = Finalist & { readonly outOfBag: number; readonly permuted: number; readonly score: number };
+
+export const isCompared = (finalist: Finalist): finalist is Compared => finalist.score !== null;
 
 /** kind `selection.report` (JSON, with a `StoredSolution`). */
 export interface SelectionReport<S = Solution> {

@@ -11,6 +11,7 @@ import { pictureTask } from '../../core/linalg/picture-task';
 import { dendrogramTask } from '../../core/selection/dendrogram-task';
 import { fitTask } from '../../core/selection/fit-task';
 import { gapTask } from '../../core/selection/gap-task';
+import { polishTask } from '../../core/selection/polish-task';
 import { ratioTask } from '../../core/selection/ratio-task';
 import { resampleTask, splitTask } from '../../core/selection/resample-task';
 import { silhouetteTask } from '../../core/selection/silhouette-task';
@@ -21,6 +22,7 @@ export type Task = (payload: never, shared: never, kernel: Kernel) => unknown;
 /** Everything a compute thread can do. */
 export const TASKS: Readonly<Record<string, Task>> = {
   'selection.fit': fitTask,
+  'selection.polish': polishTask,
   'selection.silhouette': silhouetteTask,
   'selection.gap': gapTask,
   'selection.resample': resampleTask,

@@ -1,3 +1,4 @@
+import { isCompared } from '../../contracts/selection';
 import pc from 'picocolors';
 import type { LabCandidate } from '../../core/lab/candidate';
 import { count, out, table } from '../output';
@@ -108,7 +109,7 @@ function printFinalists({ finalists }: LabDocument): void {
   if (finalists.length < 2) return;
   out('\nthe best of each algorithm: adjusted Rand index on rows left out of the resamples, minus that on column-permuted data');
   const right = ['k', 'left out', 'permuted', 'score', 'behind', 'error'];
-  const rows = finalists.map(({ algorithm, model, k, outOfBag, permuted, score, behind, error, outcome }) => [
+  const rows = finalists.filter(isCompared).map(({ algorithm, model, k, outOfBag, permuted, score, behind, error, outcome }) => [
     algorithm,
     model ?? '',
     String(k),

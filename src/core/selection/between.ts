@@ -7,6 +7,8 @@ export const BETWEEN_TEXT =
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+const meanOrNull = (values: readonly number[]): number | null => (values.length === 0 ? null : mean(values));
+
 /** Standard error of the mean of paired differences; 0 for one pair. */
 function standardError(differences: readonly number[]): number {
   const n = differences.length;
@@ -54,17 +56,17 @@ export function compareFinalists(contenders: readonly Contender<unknown>[]): Fin
         algorithm: contender.algorithm,
         model,
         k,
-        outOfBag: mean(finalist.outOfBag),
-        permuted: mean(finalist.permuted),
-        score: mean(scores),
+        outOfBag: meanOrNull(finalist.outOfBag),
+        permuted: meanOrNull(finalist.permuted),
+        score: meanOrNull(scores),
         behind,
         error,
         assigned: assignedOf(entry),
         outcome,
-        why: whyOf(outcome, behind, error, tied.length, assignedOf(entry), assignedOf(winner.entry)),
+        why: scores.length === 0 ? 'took part alone; no customers were left out to predict.' : whyOf(outcome, behind, error, tied.length, assignedOf(entry), assignedOf(winner.entry)),
       };
     })
-    .sort((a, b) => rank(a) - rank(b) || b.score - a.score);
+    .sort((a, b) => rank(a) - rank(b) || (b.score ?? 0) - (a.score ?? 0));
 }
 
 const rank = ({ outcome }: Finalist): number => ['chosen', 'tie', 'lost'].indexOf(outcome);

@@ -7,7 +7,7 @@ import { criterionChoices } from './evidence';
 import type { FittedCandidate } from './fit-task';
 import { fitterOf, optionsOf, type FitOptions } from './fitters';
 import { gatesOf, stabilityGate } from './gates';
-import { dendrogramOf, fitAll, gapOf, predictionStrengths, resampleAll, silhouettesOf, type Resampled } from './measure';
+import { dendrogramOf, fitAll, gapOf, polishAll, predictionStrengths, resampleAll, silhouettesOf, type Resampled } from './measure';
 import { permuteColumns } from './permute';
 import type { Reference } from './resample-task';
 import { choose, eligible, ruleText } from './rule';
@@ -17,7 +17,8 @@ import { INCOMPARABLE, judged, noFinalist, warningsOf } from './verdicts';
 
 /** Share of the work that lies behind once a phase begins. */
 const PHASES = {
-  fit: [0, 0.4],
+  fit: [0, 0.35],
+  polish: [0.35, 0.4],
   silhouette: [0.4, 0.45],
   gap: [0.45, 0.5],
   resample: [0.5, 0.8],
@@ -55,9 +56,11 @@ export async function contend(algorithm: Algorithm, input: SelectionInput): Prom
 
   const specs = specsOf(algorithm, modeling, sample.rows);
   const groups = fitterOf(algorithm).groups(specs);
-  const found = await fitAll(pool('fit'), groups, { sample, all, options, keepCuts: input.keepCuts === true });
+  const polish = modeling.polish && algorithm === 'kmeans' && all.rows > sample.rows;
+  const found = await fitAll(pool('fit'), groups, { sample, all: polish ? null : all, options, keepCuts: input.keepCuts === true });
   const order = groups.flat();
-  const fits = specs.map((spec) => found[order.indexOf(spec)]);
+  const onSample = specs.map((spec) => found[order.indexOf(spec)]);
+  const fits = polish ? await polishAll(pool('polish'), onSample, { sample, all }) : onSample;
   const silhouettes = await silhouettesOf(pool('silhouette'), sample, fits, { ids, seed: modeling.seed });
   const gap = algorithm === 'kmeans' ? await gapOf(pool('gap'), sample, fits, modeling.gapDraws, modeling.seed) : null;
 
@@ -86,10 +89,11 @@ export async function contend(algorithm: Algorithm, input: SelectionInput): Prom
   };
 
   const fitted = [...fits.keys()].filter((i) => fits[i].solution !== null && fits[i].k >= 2);
-  if (algorithm === 'mixture') await resampleByBic();
+  if (resamples === 0) reached = PHASES.resample[1];
+  else if (algorithm === 'mixture') await resampleByBic();
   else await resample(fitted);
-  const choice = choose(measured, accept);
-  const strengthOf = algorithm === 'mixture' ? (choice === null ? [] : [choice.candidate]) : fitted;
+  const choice = choose(measured, accept, resamples > 0);
+  const strengthOf = resamples === 0 ? [] : algorithm === 'mixture' ? (choice === null ? [] : [choice.candidate]) : fitted;
   const strengths = await predictionStrengths(pool('prediction strength'), sample, strengthOf.map((i) => referenceOf(fits[i])), options);
   strengthOf.forEach((i, s) => (measured[i] = { ...measured[i], predictionStrength: strengths[s] }));
 
@@ -106,11 +110,11 @@ export async function contend(algorithm: Algorithm, input: SelectionInput): Prom
   }
 
   const finalist = choice === null ? null : fits[choice.candidate];
-  const permuted = finalist === null ? [] : await permutedRecovery(pool('permuted data'), finalist, sample, draws, options);
+  const permuted = finalist === null || resamples === 0 ? [] : await permutedRecovery(pool('permuted data'), finalist, sample, draws, options);
   const blrt = finalist === null ? null : await blrtOf(pool('likelihood ratio tests'), sample, finalist.spec, modeling);
   const offer: Contender = {
     algorithm,
-    rule: ruleText(algorithm, limits, accept),
+    rule: ruleText(algorithm, limits, accept, resamples > 0),
     candidates: measured.map((candidate, i) => judged(candidate, i, choice, measured, modeling, limits)),
     finalist:
       choice === null || finalist === null || finalist.solution === null

@@ -14,6 +14,7 @@ function whyOf(chosen: Candidate, reproduced: boolean, finalists: readonly Final
   const share = chosen.meanJaccard?.toFixed(2) ?? 'unknown';
   const method = `${TITLES[chosen.algorithm]}${chosen.model === null ? '' : ` (${chosen.model})`}`;
   const others = finalists.length - 1;
+  if (resamples === 0) return `${chosen.k} personas, by ${method}: ${aloneWhy(chosen, limits)}. The customers were not drawn again, so nothing is known of how well these groups come back.`;
   const by = others > 0 ? `, by ${method} against the best of ${others} other algorithm${others === 1 ? '' : 's'}` : `, by ${method}`;
   const drawn = `when the customers are drawn again ${resamples} times (mean Jaccard ${share})`;
   if (isBySilhouette(chosen.algorithm) && chosen.silhouette !== null) {
@@ -27,6 +28,13 @@ function whyOf(chosen: Candidate, reproduced: boolean, finalists: readonly Final
       ? `that is the largest number between ${limits.min} and ${limits.max} whose groups are big enough and come back`
       : `of the mixtures with ${limits.min} to ${limits.max} groups that are big enough and come back it has the lowest BIC, seen`;
   return `${chosen.k} personas${by}, because ${what} ${drawn}.`;
+}
+
+/** The criterion that decided where nothing was drawn anew. */
+function aloneWhy({ algorithm, silhouette, mixture }: Candidate, { min, max }: Limits): string {
+  const which = `of ${min} to ${max} big enough groups these`;
+  if (mixture !== null) return `${which} have the lowest BIC`;
+  return isBySilhouette(algorithm) && silhouette !== null ? `${which} lie farthest apart (silhouette ${silhouette.toFixed(3)})` : `${which} are the most that are dense`;
 }
 
 /**

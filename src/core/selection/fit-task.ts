@@ -63,7 +63,7 @@ const without = (fit: Omit<Fit, 'cut'>): FittedCandidate => ({
   unassigned: 0,
 });
 
-function measured(fit: Omit<Fit, 'cut'>, found: Solution, sample: Points, all: Points | null, cut: Int32Array | undefined): FittedCandidate {
+export function measured(fit: Omit<Fit, 'cut'>, found: Solution, sample: Points, all: Points | null, cut: Int32Array | undefined): FittedCandidate {
   const k = clustersOf(found);
   const { labels, order } = canonicalLabels(cut ?? labelsOf(found, sample), k);
   const solution = reorderSolution(found, order);

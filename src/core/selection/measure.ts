@@ -20,6 +20,7 @@ import type { DendrogramPayload } from './dendrogram-task';
 import type { FittedCandidate, FitShared } from './fit-task';
 import type { FitOptions } from './fitters';
 import type { GapShared } from './gap-task';
+import type { PolishShared } from './polish-task';
 import type { Recovery, Reference, ResampleShared } from './resample-task';
 import type { SelectionInput } from './sample';
 
@@ -43,6 +44,14 @@ export async function dendrogramOf(pool: Pool, sample: Points, spec: CandidateSp
 /** Candidates fitted to the sample, in the order of `groups`. */
 export async function fitAll(pool: Pool, groups: readonly (readonly CandidateSpec[])[], shared: FitShared): Promise<FittedCandidate[]> {
   return (await map<readonly CandidateSpec[], FittedCandidate[]>(pool, 'selection.fit', groups, shared)).flat();
+}
+
+/** K-means candidates, each fitted on to all customers. */
+export async function polishAll(pool: Pool, fits: readonly FittedCandidate[], shared: PolishShared): Promise<FittedCandidate[]> {
+  // Large k first: the longest tasks must not be the last ones.
+  const order = [...fits.keys()].sort((a, b) => fits[b].k - fits[a].k);
+  const polished = await map<FittedCandidate, FittedCandidate>(pool, 'selection.polish', order.map((i) => fits[i]), shared);
+  return fits.map((_, i) => polished[order.indexOf(i)]);
 }
 
 export interface MeanSilhouette {

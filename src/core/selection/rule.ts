@@ -41,8 +41,9 @@ export function stableSilhouette({ silhouette, meanJaccard }: Pick<MeasuredCandi
 }
 
 /** The rule in words, for the report. */
-export function ruleText(algorithm: Algorithm, { min, max }: Limits, accept: number): string {
+export function ruleText(algorithm: Algorithm, { min, max }: Limits, accept: number, drawn = true): string {
   const gates = 'that pass the gates';
+  if (!drawn) return ruleWithout(algorithm, `from ${min} to ${max} ${gates}`);
   const otherwise = 'where none has, the one with the highest mean Jaccard';
   const reproduced = `and have a mean Jaccard of at least ${accept} over the resamples; ${otherwise}.`;
   switch (algorithm) {
@@ -59,17 +60,32 @@ export function ruleText(algorithm: Algorithm, { min, max }: Limits, accept: num
   }
 }
 
+/** The same where nothing is drawn anew. */
+function ruleWithout(algorithm: Algorithm, which: string): string {
+  switch (algorithm) {
+    case 'kmeans':
+    case 'hierarchical':
+      return `Of the k ${which} the one with the highest mean silhouette; whether its clusters come back was not looked at.`;
+    case 'mixture':
+      return `The lowest BIC among the covariance models and k ${which} and are estimable, found by two starts or more; whether the clusters come back was not looked at.`;
+    case 'density':
+      return `The largest number of dense clusters ${which}; whether they come back was not looked at. Of equal numbers the one that leaves fewer customers unassigned.`;
+  }
+}
+
 /**
  * The best candidate of one algorithm. k-means and hierarchical clustering: separation discounted by how far it is reproduced. Mixtures: minimum
  * BIC among the reproduced ones. Densities, whose silhouettes grow with what they leave out: as many clusters as the data reproduce.
  *
  * @param candidates All of one algorithm.
  * @param accept Mean Jaccard similarity from which a candidate counts as reproduced, 0 to 1.
+ * @param drawn Whether there were resamples. Without any the silhouette, the BIC or the number of clusters decides alone.
  * @returns Null where no candidate is eligible and resampled. Of equals the first: the smaller k.
  *
  * Schwarz, Annals of Statistics 6(2), 1978; Tibshirani and Walther, J. Computational and Graphical Statistics 14(3), 2005.
  */
-export function choose(candidates: readonly Judged[], accept: number): Choice | null {
+export function choose(candidates: readonly Judged[], accept: number, drawn = true): Choice | null {
+  if (!drawn) return chooseWithout(candidates);
   const resampled = candidates
     .map((candidate, at) => ({ candidate, at }))
     .filter((entry): entry is Resampled => eligible(entry.candidate) && entry.candidate.meanJaccard !== null);
@@ -84,6 +100,19 @@ export function choose(candidates: readonly Judged[], accept: number): Choice | 
         : highest(resampled, ({ meanJaccard }) => meanJaccard ?? 0);
   return { candidate: best.at, reproduced: best.candidate.meanJaccard >= accept };
 }
+
+/** Nothing was drawn anew: the criterion alone. */
+function chooseWithout(candidates: readonly Judged[]): Choice | null {
+  let best = -1;
+  for (const [at, candidate] of candidates.entries()) {
+    if (!eligible(candidate)) continue;
+    if (best < 0 || isBetter(candidate, candidates[best])) best = at;
+  }
+  return best < 0 ? null : { candidate: best, reproduced: false };
+}
+
+const isBetter = (a: Judged, b: Judged): boolean =>
+  isBySilhouette(a.algorithm) ? (a.silhouette ?? -Infinity) > (b.silhouette ?? -Infinity) : prefers(a, b);
 
 const highest = (entries: readonly Resampled[], score: (candidate: Judged) => number): Resampled =>
   entries.reduce((a, b) => (score(b.candidate) > score(a.candidate) ? b : a));

@@ -28,13 +28,13 @@ export function judged(
   at: number,
   choice: Choice | null,
   all: readonly MeasuredCandidate[],
-  { stability: { accept } }: Modeling,
+  { stability: { accept, resamples } }: Modeling,
   limits: Limits,
 ): Candidate {
   const name = nameOf(candidate);
   const stability = `mean Jaccard ${figure(candidate.meanJaccard)}`;
   const as = (status: Candidate['status'], why: string): Candidate => ({ ...candidate, status, why });
-  if (choice !== null && at === choice.candidate) return as('finalist', finalistWhy(candidate, choice, limits, accept));
+  if (choice !== null && at === choice.candidate) return as('finalist', resamples === 0 ? `${name}: of those from ${limits.min} to ${limits.max} that pass the gates the best by ${alone(candidate)}.` : finalistWhy(candidate, choice, limits, accept));
   if (candidate.undefinedBecause === 'NO_SOLUTION') return as('rejected', `${name}: not estimable, ${failuresOf(candidate)}.`);
   if (candidate.undefinedBecause === 'NO_CLUSTER') return as('rejected', `No cluster is found with ${candidate.model ?? 'these parameters'}: all customers stay unassigned.`);
   if (!candidate.withinLimits) {
@@ -42,6 +42,7 @@ export function judged(
     return as('information', `${name}: outside of the limits ${limits.min} to ${limits.max}, for information.${gateNote}`);
   }
   if (!passes(candidate)) return as('rejected', `${name}: a gate fails, ${failuresOf(candidate)}.`);
+  if (resamples === 0) return as('lost', `${name}: ${alone(candidate)}${choice === null ? '' : `, against ${alone(all[choice.candidate])} of the ${nameOf(all[choice.candidate])} taken`}.`);
   if (candidate.meanJaccard === null) return as('lost', `${name} were not resampled: candidates with a lower BIC were, first.`);
   const finalist = choice === null ? null : all[choice.candidate];
   if (finalist !== null && isSeparated(candidate) && isSeparated(finalist)) {
@@ -57,6 +58,12 @@ export function judged(
     return as('lost', `${name} are reproduced too (${stability}), but their BIC is higher: ${candidate.mixture.bic.toFixed(1)} against ${finalist.mixture.bic.toFixed(1)}.`);
   const better = finalist.k > candidate.k ? 'tell more customers apart' : 'leave fewer customers unassigned';
   return as('lost', `${name} are reproduced too (${stability}), but ${nameOf(finalist)} are and ${better}.`);
+}
+
+/** The one criterion that decides where nothing was drawn anew, with its value. */
+function alone({ algorithm, silhouette, mixture, unassigned }: MeasuredCandidate): string {
+  if (mixture !== null) return `BIC ${mixture.bic.toFixed(1)}`;
+  return isBySilhouette(algorithm) ? `silhouette ${silhouette?.toFixed(3) ?? 'unknown'}` : `number of clusters, ${(100 * unassigned).toFixed(0)} % unassigned`;
 }
 
 /** Whether the silhouette has the say: it is known, and of an algorithm that is judged by it. */
@@ -94,9 +101,10 @@ export function noFinalist(algorithm: Algorithm, candidates: readonly MeasuredCa
 export function warningsOf(candidates: readonly MeasuredCandidate[], choice: Choice | null, modeling: Modeling, limits: Limits): string[] {
   if (choice === null) return collapseWarning(candidates);
   const chosen = candidates[choice.candidate];
-  const { accept } = modeling.stability;
+  const { accept, resamples } = modeling.stability;
   const warnings: string[] = [];
-  if (!choice.reproduced)
+  if (resamples === 0) warnings.push('the customers were not drawn again (modeling.stability.resamples: 0): nothing is known of how well the personas come back');
+  else if (!choice.reproduced)
     warnings.push(
       `${nameOf(chosen)} are taken with a mean Jaccard of ${figure(chosen.meanJaccard)}, below the ${accept} asked: the personas are only partly reproducible`,
     );

@@ -1,4 +1,4 @@
-import type { SelectionReport } from '../../../src/contracts/selection';
+import { isCompared, type SelectionReport } from '../../../src/contracts/selection';
 import type { ReportInputs } from '../../../src/core/report/inputs';
 import { renderReport } from '../../../src/core/report/page';
 import { reportFixture } from '../../support/report-fixture';
@@ -30,7 +30,7 @@ describe('why one algorithm won', () => {
       'Hierarchical clustering ward',
       'Density',
     ]);
-    selection.finalists.forEach(({ outOfBag, permuted, score, behind, error, k, assigned, why }, i) => {
+    selection.finalists.filter(isCompared).forEach(({ outOfBag, permuted, score, behind, error, k, assigned, why }, i) => {
       const [, outcome, groups, ...figures] = rows[i + 1];
       expect([outcome, groups]).toEqual([i === 0 ? 'Chosen' : 'Lost', String(k)]);
       expect(figures).toEqual([
@@ -57,7 +57,7 @@ describe('why one algorithm won', () => {
   });
 
   it('draws the score of each with its error, which reaches the best exactly where the two are tied', () => {
-    const [best, second] = selection.finalists;
+    const [best, second] = selection.finalists.filter(isCompared);
     const tied = { ...second, score: best.score - 0.01, behind: 0.01, error: 0.0101, outcome: 'tie' as const };
     const html = withSelection({ finalists: [best, tied, ...selection.finalists.slice(2)] });
     const spec = specOf<{ layer: { data?: { values?: { best: number }[]; rows?: [string, number, number][] } }[] }>(

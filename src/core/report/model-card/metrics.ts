@@ -10,7 +10,7 @@ export function metrics({ chosen, check, second, selection, pca, cast: members }
   const rows = [
     [
       'Agreement on customers left out (adjusted Rand; higher is better)',
-      won ? `${fixed(won.outOfBag, 3)}, on permuted data ${fixed(won.permuted, 3)}` : '–',
+      won && won.outOfBag !== null ? `${fixed(won.outOfBag, 3)}, on permuted data ${fixed(won.permuted, 3)}` : '–',
     ],
     ['Mean Jaccard over the resamples (higher is better)', fixed(chosen?.meanJaccard, 3)],
     [
@@ -56,7 +56,10 @@ export function metrics({ chosen, check, second, selection, pca, cast: members }
 
 Criteria are those of the chosen candidate on the selection sample.
 
-Stability: ${count(selection.sample.resamples)} times, ${drawnAs(selection.chosen.algorithm, count(selection.sample.rows))} and grouped again; mean Jaccard similarity with the best match of each persona (Hennig 2007). From 0.75 on a persona is stable, from 0.6 on a pattern, below it is not to be trusted: ${list(labels)}.
+Stability: ${selection.sample.resamples === 0 ? 'not looked at, the customers were not drawn again.' : stabilityText(selection, labels)}
 
 Second sample: ${markdown(sentence(second.finding))}`;
 }
+
+const stabilityText = ({ sample, chosen }: View['selection'], labels: readonly string[]): string =>
+  `${count(sample.resamples)} times, ${drawnAs(chosen.algorithm, count(sample.rows))} and grouped again; mean Jaccard similarity with the best match of each persona (Hennig 2007). From 0.75 on a persona is stable, from 0.6 on a pattern, below it is not to be trusted: ${list(labels)}.`;

@@ -1,4 +1,4 @@
-import type { Finalist } from '../../../contracts/selection';
+import type { Compared, Finalist } from '../../../contracts/selection';
 import { methodName } from '../algorithms';
 import { figure, rowsOf } from '../figure';
 import { fixed } from '../format';
@@ -18,10 +18,10 @@ export const OUTCOME: Readonly<Record<Finalist['outcome'], string>> = {
  *
  * @param assigned Share of customers assigned, as it may be shown.
  */
-export function scores(finalists: readonly Finalist[], assigned: (finalist: Finalist) => string): Html {
+export function scores(finalists: readonly Compared[], assigned: (finalist: Finalist) => string): Html {
   const best = Math.max(...finalists.map(({ score }) => score));
   const nameOf = ({ algorithm, model }: Finalist): string => breakable(methodName(algorithm, model));
-  const textOf = (finalist: Finalist): string =>
+  const textOf = (finalist: Compared): string =>
     finalist.score === best
       ? `${fixed(best, 3)}, the best`
       : `${fixed(finalist.score, 3)}, ${fixed(finalist.behind, 3)} ± ${fixed(finalist.error, 3)} behind`;

@@ -37,5 +37,6 @@ function ground({ selection, config }: View) {
     sample.rows < sample.customers
       ? `a sample of ${count(sample.rows)} of the ${count(sample.customers)} customers`
       : `all ${count(sample.customers)} customers`;
-  return markup`<p>Candidates were fitted to ${drawn} and compared over ${count(sample.resamples)} resamples of them. Personas were sought from ${range.min} to ${range.max}, with one less and one more for information; the objective allows ${limits.min} to ${limits.max}. A candidate had to keep every persona between ${percent(minShare)} and ${percent(maxShare)} of the customers, and at ${count(minCustomers)} customers or more.</p>`;
+  const compared = sample.resamples === 0 ? 'compared as they are, without drawing customers again' : `compared over ${count(sample.resamples)} resamples of them`;
+  return markup`<p>Candidates were fitted to ${drawn} and ${compared}. Personas were sought from ${range.min} to ${range.max}, with one less and one more for information; the objective allows ${limits.min} to ${limits.max}. A candidate had to keep every persona between ${percent(minShare)} and ${percent(maxShare)} of the customers, and at ${count(minCustomers)} customers or more.</p>`;
 }

@@ -19,7 +19,7 @@ export function algorithmPart(view: View, algorithm: Algorithm): Html {
   const candidates = selection.candidates.filter((candidate) => candidate.algorithm === algorithm);
   const best = candidates.find(({ status }) => status === 'chosen' || status === 'finalist');
   const isChosen = best?.status === 'chosen';
-  const rule = isChosen ? selection.rule : ruleText(algorithm, selection.limits, config.modeling.stability.accept);
+  const rule = isChosen ? selection.rule : ruleText(algorithm, selection.limits, config.modeling.stability.accept, selection.sample.resamples > 0);
   return markup`<details class="algorithm"${isChosen ? markup` open` : ''}><summary>${algorithmName(algorithm)} ${
     isChosen ? chip('good', 'Chosen') : best ? chip('plain', 'Not chosen') : chip('bad', 'No candidate')
   } <span class="sub">${best ? `${plural(best.k, 'group')}${best.model === null ? '' : `, ${best.model}`}; ` : ''}${plural(candidates.length, 'candidate')}</span></summary>

@@ -1,4 +1,4 @@
-import type { Finalist } from '../../../../contracts/selection';
+import { isCompared, type Finalist } from '../../../../contracts/selection';
 import { algorithmName } from '../../algorithms';
 import { fixed, sentence } from '../../format';
 import { markup, type Html } from '../../html';
@@ -26,7 +26,7 @@ export function between({ selection, kMin }: View): Html {
     const [only] = finalists;
     return markup`<h3>Which algorithm</h3>
 <p>Only ${algorithmName(selection.chosen.algorithm)} took part: <code>modeling.algorithms</code> names no other.${
-      only
+      only && only.outOfBag !== null
         ? markup` On customers left out of the resamples it reaches an adjusted Rand index of ${fixed(only.outOfBag, 2)}, on column-permuted data ${fixed(only.permuted, 2)}.`
         : ''
     }</p>`;
@@ -35,7 +35,7 @@ export function between({ selection, kMin }: View): Html {
   return markup`<h3>Which algorithm</h3>
 <p>${selection.between}</p>
 <p>Resamples overlap, so the standard error is a yardstick and no test. On permuted data every column keeps its values, but no two columns belong together any more: what an algorithm finds again there is its own habit.</p>
-${finalists.length > 0 ? scores(finalists, assigned) : ''}
+${finalists.length > 0 ? scores(finalists.filter(isCompared), assigned) : ''}
 ${table({
   caption: 'The best of every algorithm, and how it fared',
   quietCaption: true,

@@ -9,11 +9,17 @@ import { stability } from '../cast';
 
 /** Stability of each persona, the second sample's finding, and the second implementation's word. */
 export function robustness(view: View): Html {
-  const { cast, chosen, selection, second, candidateClusters } = view;
+  const { sample } = view.selection;
+  return markup`<h3>Would they come back?</h3>
+${sample.resamples === 0 ? notice('warn', markup`<strong>Not looked at.</strong> The customers were not drawn again (<code>modeling.stability.resamples: 0</code>): nothing is known of how well these personas come back.`) : resampled(view)}
+${secondSample(view)}
+${independentCheck(view)}`;
+}
+
+function resampled({ cast, chosen, selection, second, candidateClusters }: View): Html {
   const { sample } = selection;
   const again = second.jaccards.length > 0;
-  return markup`<h3>Would they come back?</h3>
-<p>${count(sample.resamples)} times, ${drawnAs(selection.chosen.algorithm, count(sample.rows))} and grouped again. The Jaccard similarity says how much of a persona was found again: 0.75 and more is stable, 0.6 to 0.75 a pattern, less is not to be trusted. Recovered: 0.75 or more; dissolved: 0.5 or less (Hennig 2007).</p>
+  return markup`<p>${count(sample.resamples)} times, ${drawnAs(selection.chosen.algorithm, count(sample.rows))} and grouped again. The Jaccard similarity says how much of a persona was found again: 0.75 and more is stable, 0.6 to 0.75 a pattern, less is not to be trusted. Recovered: 0.75 or more; dissolved: 0.5 or less (Hennig 2007).</p>
 ${table({
   caption: 'Stability of each persona under resampling, and on a second sample',
   quietCaption: true,
@@ -37,9 +43,7 @@ ${table({
       ...(again ? [fixed(second.jaccards[cluster], 3)] : []),
     ];
   }),
-})}
-${secondSample(view)}
-${independentCheck(view)}`;
+})}`;
 }
 
 function secondSample({ second }: View): Html {
