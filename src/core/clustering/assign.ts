@@ -3,6 +3,8 @@ import type { Assignments } from './assignments';
 import { predictDensity } from './density/predict';
 import { mixtureAssignments, mixtureLabels } from './mixture/assign';
 import { nearestCentroid, nearestLabels } from './nearest-centroid';
+import type { Kernel } from './kernel';
+import { plainKernel } from './plain-kernel';
 import type { Points } from './points';
 
 /** The part of a stored model that assigns rows; see `ClusterModel`. */
@@ -13,12 +15,12 @@ export interface AssigningModel {
 }
 
 /** Assign rows [from, to): a pure function of the stored model, the same for one row or for all. A density leaves rows unassigned (−1). */
-export function assign(model: AssigningModel, points: Points, from = 0, to = points.rows): Assignments {
+export function assign(model: AssigningModel, points: Points, from = 0, to = points.rows, kernel: Kernel = plainKernel): Assignments {
   const { solution } = model;
   switch (solution.kind) {
     case 'centroids':
       // Not the means of the rows assigned: they are a step further where the solution has not converged.
-      return nearestCentroid({ ...model, centroids: solution.centroids }, points, from, to);
+      return nearestCentroid({ ...model, centroids: solution.centroids }, points, from, to, kernel);
     case 'mixture':
       return mixtureAssignments(solution.mixture, points, from, to);
     case 'density':
@@ -27,10 +29,10 @@ export function assign(model: AssigningModel, points: Points, from = 0, to = poi
 }
 
 /** Only the clusters of all rows, −1 for none. */
-export function labelsOf(solution: Solution, points: Points): Int32Array {
+export function labelsOf(solution: Solution, points: Points, kernel: Kernel = plainKernel): Int32Array {
   switch (solution.kind) {
     case 'centroids':
-      return nearestLabels(solution.centroids, points);
+      return nearestLabels(solution.centroids, points, kernel);
     case 'mixture':
       return mixtureLabels(solution.mixture, points);
     case 'density':

@@ -1,5 +1,6 @@
 import type { CoMoments } from '../linalg/covariance';
 import type { Values } from '../linalg/matrix-view';
+import type { RandomStream } from '../linalg/random-stream';
 import type { Merges } from './hierarchical/chain';
 import type { Points } from './points';
 
@@ -39,10 +40,15 @@ export interface NearestOut {
 
 /**
  * The inner loops, in one place so that an implementation in another technique can take over. Implementations agree to rounding,
- * each is deterministic by itself, and its `name` is part of what decides a result.
+ * each is deterministic by itself, and its `name` is part of what decides a result. An implementation may keep a copy of the points of one call
+ * for the next one: the values of points are not changed once a kernel has seen them.
  */
 export interface Kernel {
   readonly name: string;
+  /**
+   * Greedy k-means++: k rows of `points` as the first centroids (k x stride, overwritten). `weights` as for `lloyd`. The workspace has room for `trialsOf(k)` trials.
+   */
+  seed(points: Points, weights: Float64Array | null, centroids: Float64Array, k: number, random: RandomStream, workspace: Workspace): void;
   /**
    * Lloyd's iteration until no row changes its cluster. `centroids` (k x stride) is read and overwritten; `workspace.labels` holds
    * the labels afterwards. `weights` are whole numbers >= 1, or null for 1 each. An empty cluster takes over the row farthest from its centroid.
@@ -57,6 +63,8 @@ export interface Kernel {
   ): LloydOutcome;
   /** Nearest and second-nearest centroid of rows [from, to); the lower index wins a tie. */
   nearest(points: Points, from: number, to: number, centroids: Float64Array, k: number, out: NearestOut): void;
+  /** Only the nearest centroid of rows [from, to), written from index 0; the lower index wins a tie. */
+  labels(points: Points, from: number, to: number, centroids: Float64Array, k: number, out: Int32Array): void;
   /**
    * For each of some rows: sums of Euclidean distances to the members of each group, `out[i * groups + g]` for `rows[i]`. Rows of group g
    * are `starts[g] .. starts[g + 1] − 1`.

@@ -5,6 +5,7 @@ import { chainMerges } from './hierarchical/chain';
 import { wardClusters } from './hierarchical/ward';
 import { KERNEL_VERSION, type Kernel, type NearestOut } from './kernel';
 import { lloyd } from './kmeans/lloyd';
+import { seedCentroids } from './kmeans/seeding';
 import type { Points } from './points';
 
 function nearest(
@@ -24,11 +25,18 @@ function nearest(
   }
 }
 
+function labels({ stride, values }: Points, from: number, to: number, centroids: Float64Array, k: number, out: Int32Array): void {
+  const found = new Float64Array(3);
+  for (let i = from; i < to; i++) out[i - from] = scan(values, i * stride, centroids, k, stride, found);
+}
+
 /** The reference implementation: TypeScript, double precision. */
 export const plainKernel: Kernel = {
   name: KERNEL_VERSION,
+  seed: seedCentroids,
   lloyd,
   nearest,
+  labels,
   groupDistanceSums,
   wardMerges: (points, weights) => chainMerges(wardClusters(points, weights)),
   coMoments,

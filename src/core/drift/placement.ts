@@ -5,6 +5,8 @@ import { assign, clustersOf, type AssigningModel } from '../clustering/assign';
 import { densityOf } from '../clustering/mixture/density';
 import { logDensities, normalise } from '../clustering/mixture/estep';
 import { fromStored } from '../clustering/mixture/stored';
+import type { Kernel } from '../clustering/kernel';
+import { plainKernel } from '../clustering/plain-kernel';
 import type { Points } from '../clustering/points';
 import { BLOCK_ROWS, blocksOf } from '../linalg/blocks';
 import { quantile } from '../prepare/quantile';
@@ -23,10 +25,10 @@ export interface Placement {
 export const MEASURES = { centroids: 'distance', mixture: 'density', density: 'unassigned' } as const satisfies Record<Solution['kind'], ModelFit['far']['measure']>;
 
 /** Place rows [from, to) by a stored model. A row that has no density in floating point is infinitely far. O((to − from) k d²). */
-export function place(model: AssigningModel, points: Points, from = 0, to = points.rows): Placement {
+export function place(model: AssigningModel, points: Points, from = 0, to = points.rows, kernel: Kernel = plainKernel): Placement {
   const { solution } = model;
   if (solution.kind === 'mixture') return placeInMixture(solution.mixture, points, from, to);
-  const { cluster, distance } = assign(model, points, from, to);
+  const { cluster, distance } = assign(model, points, from, to, kernel);
   return { cluster, farness: solution.kind === 'centroids' ? distance : Float64Array.from(cluster, (c) => (c < 0 ? 1 : 0)) };
 }
 

@@ -22,7 +22,7 @@ export function polishTask(candidate: FittedCandidate, { sample, all }: PolishSh
   const fit = fitFrom(all, null, padCentroids(solution.centroids, stride), candidate.k, kernel);
   const centroids = unpadCentroids(fit.centroids, fit.k, cols, stride);
   const polished = { ...candidate, converged: fit.converged, iterations: iterations + fit.iterations };
-  const described = measured(polished, { kind: 'centroids', centroids }, sample, all, undefined);
+  const described = measured(polished, { kind: 'centroids', centroids }, sample, all, undefined, kernel);
   const own = described.solution?.kind === 'centroids' ? described.solution.centroids : centroids;
   return { ...described, centroids: own, inertia: fit.inertia };
 }

@@ -3,6 +3,7 @@ import { modelingConfig } from '../../../src/config/modeling';
 import { prepareConfig } from '../../../src/config/prepare';
 import { createInlineCompute } from '../../../src/adapters/compute/inline';
 import { labelsOf } from '../../../src/core/clustering/assign';
+import { plainKernel } from '../../../src/core/clustering/plain-kernel';
 import { pickPoints, type Points } from '../../../src/core/clustering/points';
 import { applyPreprocessing, fitPreprocessing } from '../../../src/core/prepare';
 import { fitTask, type FittedCandidate } from '../../../src/core/selection/fit-task';
@@ -154,7 +155,7 @@ interface Task {
 
 async function measureKMeans({ all, sample, known, modeling, options, clock }: Task): Promise<KMeansMeasured[]> {
   const specs = ksOf(modeling.clusters, sample.rows).map((k): CandidateSpec => ({ algorithm: 'kmeans', k }));
-  const fits = fitTask(specs, { sample, all, options });
+  const fits = fitTask(specs, { sample, all, options }, plainKernel);
   clock.lap('k-means');
   const silhouettes = await silhouettesOf({ compute }, sample, fits, { ids: Array.from({ length: sample.rows }, (_, row) => String(row)), seed: modeling.seed });
   clock.lap('silhouette');
@@ -166,7 +167,7 @@ async function measureKMeans({ all, sample, known, modeling, options, clock }: T
   const returned = returnedOf('kmeans', sample, several, modeling.stability.resamples, options);
   clock.lap('resamples');
   const shuffled = permuteColumns(sample, options.seed, 0);
-  const withoutStructure = fitTask(specs.filter((spec) => 'k' in spec && spec.k >= 2), { sample: shuffled, all: null, options });
+  const withoutStructure = fitTask(specs.filter((spec) => 'k' in spec && spec.k >= 2), { sample: shuffled, all: null, options }, plainKernel);
   const permuted = returnedOf('kmeans', shuffled, withoutStructure, NULL_RESAMPLES, options);
   clock.lap('permuted');
   return fits.map((fit, i): KMeansMeasured => {
@@ -210,7 +211,7 @@ function returnedOf(algorithm: Algorithm, sample: Points, fits: readonly FittedC
   for (let r = 0; r < resamples; r++) {
     const { rows, weights } = drawResample(sample.rows, fitter.resampling, options.seed, r);
     const others = leftOut(sample.rows, rows);
-    const solutions = fitter.refit(fits.map(({ spec }) => spec), pickPoints(sample, rows), weights, r, options);
+    const solutions = fitter.refit(fits.map(({ spec }) => spec), pickPoints(sample, rows), weights, r, options, plainKernel);
     fits.forEach(({ k, labels }, f) => {
       const solution = solutions[f];
       if (solution === null) throw new Error(`no solution with ${k} clusters in resample ${r}`);
@@ -254,7 +255,7 @@ function mixtureJaccards(part: Points, { k, model, labels }: FittedMixture, opti
   const fitter = fitterOf('mixture');
   const vectors = Array.from({ length: MIXTURE.resamples }, (_, r) => {
     const { rows, weights } = drawResample(part.rows, fitter.resampling, options.seed, r);
-    const [solution] = fitter.refit([{ algorithm: 'mixture', model, k }], pickPoints(part, rows), weights, r, options);
+    const [solution] = fitter.refit([{ algorithm: 'mixture', model, k }], pickPoints(part, rows), weights, r, options, plainKernel);
     if (solution === null) return new Array<number>(k).fill(0);
     return Array.from(bestJaccards(pick(labels, rows), pick(labelsOf(solution, part), rows), k));
   });
