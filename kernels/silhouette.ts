@@ -10,9 +10,9 @@ const PACK_BYTES: usize = 32;
 /** Rows whose distances are in the strip at a time, a multiple of `PACK`: the strip of four tips stays in the first-level cache. */
 const STRIP: i32 = 1024;
 
-/** Bytes of the strip that `groupDistanceSums` needs. */
-export function stripBytes(): usize {
-  return (<usize>STRIP) * 4 * 4;
+/** Bytes of scratch that `groupDistanceSums` needs: the strip, and the columns of four tips. */
+export function scratchBytes(cols: i32): usize {
+  return (<usize>(STRIP + cols)) * 4 * 4;
 }
 
 /**
@@ -55,7 +55,7 @@ function rowAt(packs: usize, cols: i32, row: i32): usize {
 /**
  * Sums of distances from four tips to the members of each group, `out[t * groups + g]`, f64.
  *
- * @param tips Four rows, i32. @param starts groups + 1 row numbers, i32: group g is rows starts[g] .. starts[g + 1] − 1.
+ * @param tips Four rows, i32. @param scratch `scratchBytes`. @param starts groups + 1 row numbers, i32: group g is rows starts[g] .. starts[g + 1] − 1.
  */
 export function groupDistanceSums(
   packs: usize,
@@ -64,14 +64,17 @@ export function groupDistanceSums(
   tips: usize,
   starts: usize,
   groups: i32,
-  strip: usize,
+  scratch: usize,
   out: usize,
 ): void {
+  const strip = scratch;
+  const gathered = scratch + (<usize>STRIP) * 4 * 4;
+  gatherTips(packs, cols, tips, gathered);
   memory.fill(out, 0, (<usize>groups) * 4 * 8);
   let group = 0;
   for (let first = 0; first < rows; first += STRIP) {
     const last = min(first + STRIP, rows);
-    measureStrip(packs, cols, tips, first, last, strip);
+    measureStrip(packs, cols, gathered, first, last, strip);
     // The group that goes beyond the strip is taken up again in the next one.
     while (group < groups) {
       const from = max(load<i32>(starts + (<usize>group) * 4), first);
@@ -90,14 +93,23 @@ export function groupDistanceSums(
   }
 }
 
+/** Columns of four tips side by side, so that one address serves them all: cols x 4 f32. */
+function gatherTips(packs: usize, cols: i32, tips: usize, to: usize): void {
+  for (let t = 0; t < 4; t++) {
+    let from = rowAt(packs, cols, load<i32>(tips + (<usize>t) * 4));
+    let at = to + (<usize>t) * 4;
+    for (let j = 0; j < cols; j++) {
+      store<f32>(at, load<f32>(from));
+      from += PACK_BYTES;
+      at += 16;
+    }
+  }
+}
+
 /** Distances from four tips to rows [first, last), tip after tip, `STRIP` apart. Works on whole packs. */
 function measureStrip(packs: usize, cols: i32, tips: usize, first: i32, last: i32, strip: usize): void {
-  const t0 = rowAt(packs, cols, load<i32>(tips));
-  const t1 = rowAt(packs, cols, load<i32>(tips, 4));
-  const t2 = rowAt(packs, cols, load<i32>(tips, 8));
-  const t3 = rowAt(packs, cols, load<i32>(tips, 12));
-  const packBytes = (<usize>cols) * PACK_BYTES;
-  let pack = packs + (<usize>(first / PACK)) * packBytes;
+  let x = packs + (<usize>((first / PACK) * cols)) * PACK_BYTES;
+  const tipsEnd = tips + (<usize>cols) * 16;
   let to = strip;
   for (let row = first; row < last; row += PACK) {
     let a0 = f32x4.splat(0);
@@ -108,29 +120,30 @@ function measureStrip(packs: usize, cols: i32, tips: usize, first: i32, last: i3
     let c1 = a0;
     let d0 = a0;
     let d1 = a0;
-    for (let o: usize = 0; o < packBytes; o += PACK_BYTES) {
-      const x0 = v128.load(pack + o);
-      const x1 = v128.load(pack + o, 16);
-      let y = v128.load32_splat(t0 + o);
+    for (let tip = tips; tip < tipsEnd; tip += 16) {
+      const x0 = v128.load(x);
+      const x1 = v128.load(x, 16);
+      let y = v128.load32_splat(tip);
       let e = f32x4.sub(x0, y);
       a0 = f32x4.add(a0, f32x4.mul(e, e));
       e = f32x4.sub(x1, y);
       a1 = f32x4.add(a1, f32x4.mul(e, e));
-      y = v128.load32_splat(t1 + o);
+      y = v128.load32_splat(tip, 4);
       e = f32x4.sub(x0, y);
       b0 = f32x4.add(b0, f32x4.mul(e, e));
       e = f32x4.sub(x1, y);
       b1 = f32x4.add(b1, f32x4.mul(e, e));
-      y = v128.load32_splat(t2 + o);
+      y = v128.load32_splat(tip, 8);
       e = f32x4.sub(x0, y);
       c0 = f32x4.add(c0, f32x4.mul(e, e));
       e = f32x4.sub(x1, y);
       c1 = f32x4.add(c1, f32x4.mul(e, e));
-      y = v128.load32_splat(t3 + o);
+      y = v128.load32_splat(tip, 12);
       e = f32x4.sub(x0, y);
       d0 = f32x4.add(d0, f32x4.mul(e, e));
       e = f32x4.sub(x1, y);
       d1 = f32x4.add(d1, f32x4.mul(e, e));
+      x += PACK_BYTES;
     }
     v128.store(to, f32x4.sqrt(a0));
     v128.store(to, f32x4.sqrt(a1), 16);
@@ -140,7 +153,6 @@ function measureStrip(packs: usize, cols: i32, tips: usize, first: i32, last: i3
     v128.store(to, f32x4.sqrt(c1), STRIP * 8 + 16);
     v128.store(to, f32x4.sqrt(d0), STRIP * 12);
     v128.store(to, f32x4.sqrt(d1), STRIP * 12 + 16);
-    pack += packBytes;
     to += 32;
   }
 }

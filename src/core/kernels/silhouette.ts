@@ -4,9 +4,9 @@ import type { KernelInstance } from './memory';
 import { unitBoxOf, type UnitBox } from './unit-box';
 
 interface Exports {
-  stripBytes(): number;
+  scratchBytes(cols: number): number;
   packPoints(points: number, rows: number, cols: number, stride: number, centres: number, scale: number, packs: number): void;
-  groupDistanceSums(packs: number, rows: number, cols: number, tips: number, starts: number, groups: number, strip: number, out: number): void;
+  groupDistanceSums(packs: number, rows: number, cols: number, tips: number, starts: number, groups: number, scratch: number, out: number): void;
 }
 
 /** Rows whose distances are measured at a time. */
@@ -21,7 +21,7 @@ const UNIT = 2 ** -24;
  * distance from row x by at most twice that of |x|: `errors` says so. O(m n d), 4 n d bytes.
  */
 export function simdGroupDistances(instance: KernelInstance): Kernel['groupDistanceSums'] {
-  const { stripBytes, packPoints, groupDistanceSums } = instance.exports as unknown as Exports;
+  const { scratchBytes, packPoints, groupDistanceSums } = instance.exports as unknown as Exports;
   const boxes = new WeakMap<Points, UnitBox>();
 
   function boxOf(points: Points): UnitBox {
@@ -53,7 +53,7 @@ export function simdGroupDistances(instance: KernelInstance): Kernel['groupDista
     const box = boxOf(points);
     const packs = load(points, box);
     instance.frame(() => {
-      const strip = instance.allocate(stripBytes());
+      const scratch = instance.allocate(scratchBytes(points.cols));
       const startsAt = instance.allocate(starts.length * 4);
       const tipsAt = instance.allocate(TIPS * 4);
       const outAt = instance.allocate(TIPS * groups * 8);
@@ -64,7 +64,7 @@ export function simdGroupDistances(instance: KernelInstance): Kernel['groupDista
         const count = Math.min(TIPS, rows.length - from);
         // Where fewer are left, the last one takes the other places.
         for (let t = 0; t < TIPS; t++) tips[t] = rows[from + Math.min(t, count - 1)];
-        groupDistanceSums(packs, points.rows, points.cols, tipsAt, startsAt, groups, strip, outAt);
+        groupDistanceSums(packs, points.rows, points.cols, tipsAt, startsAt, groups, scratch, outAt);
         for (let i = 0; i < count * groups; i++) out[from * groups + i] = sums[i] / box.scale;
       }
     });
