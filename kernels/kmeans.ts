@@ -42,6 +42,8 @@ class LloydPlan {
   counts!: usize;
   /** Room for TOLD + 8 pairs of i32: rows to settle, and what they were told. */
   told!: usize;
+  /** Written so that no load is left out as useless. */
+  touched!: i32;
 }
 
 /** Squared distance of two plain rows, with the additions of the plain code: (d0² + d1²) + (d2² + d3²), from the left. */
@@ -100,6 +102,15 @@ function settle(plan: LloydPlan, row: i32, told: i32): i32 {
 
 /** Settle the rows from `plan.told` up to `end`, in order. Returns how many changed. */
 function settleAll(plan: LloydPlan, end: usize): i32 {
+  // Ask for all lines of memory before the first is needed: these loads do not wait for each other.
+  const values = plan.values, bytes = <usize>plan.stride << 3, last = <usize>(plan.rows - 1);
+  let touched = 0;
+  for (let at = plan.told; at < end; at += 8) {
+    let row = <usize>load<i32>(at);
+    row = values + (row < last ? row : last) * bytes;
+    for (const to = row + bytes; row < to; row += 64) touched |= load<i32>(row);
+  }
+  plan.touched = touched;
   let changed = 0;
   for (let at = plan.told; at < end; at += 8) changed += settle(plan, load<i32>(at), load<i32>(at, 4));
   return changed;
@@ -113,11 +124,12 @@ function settleAll(plan: LloydPlan, end: usize): i32 {
  *
  * @param slope f32 cannot tell apart scores that differ by less than `norm * slope + base`.
  * @param reach, lift How far centroids have moved in all since the labels were first compared; never decreasing.
+ * @param all Leave out nothing.
  * @returns Number of rows that changed their cluster.
  *
  * O(k d) per row compared. Lloyd, IEEE Trans. Information Theory 28(2), 1982; Hamerly, SIAM SDM 2010.
  */
-export function assignBlocks(planAt: usize, from: i32, to: i32, slope: f32, base: f32, reach: f64, lift: f64): i32 {
+export function assignBlocks(planAt: usize, from: i32, to: i32, slope: f32, base: f32, reach: f64, lift: f64, all: bool): i32 {
   const plan = changetype<LloydPlan>(planAt);
   const bytes = <usize>(plan.d + 1) << 5, quads = plan.quads, quadsAt = plan.quadsAt, offsets = plan.offsets;
   const slopes = f32x4.splat(slope), bases = f32x4.splat(base), zero = f32x4.splat(0), one = i32x4.splat(1);
@@ -126,10 +138,12 @@ export function assignBlocks(planAt: usize, from: i32, to: i32, slope: f32, base
   const full = told + (TOLD << 3);
   for (let b = from; b < to; b++, x += bytes, labels += 32, leads += 32, stamps += 16) {
     const norms = x + bytes - 32;
-    const moved = f32x4.splat(<f32>(reach - load<f64>(stamps))), raised = f32x4.splat(<f32>(lift - load<f64>(stamps, 8)));
-    const safe0 = f32x4.gt(v128.load(leads), f32x4.add(f32x4.mul(v128.load(norms), moved), raised));
-    const safe1 = f32x4.gt(v128.load(leads, 16), f32x4.add(f32x4.mul(v128.load(norms, 16), moved), raised));
-    if (i32x4.all_true(v128.and(safe0, safe1))) continue;
+    if (!all) {
+      const moved = f32x4.splat(<f32>(reach - load<f64>(stamps))), raised = f32x4.splat(<f32>(lift - load<f64>(stamps, 8)));
+      const safe0 = f32x4.gt(v128.load(leads), f32x4.add(f32x4.mul(v128.load(norms), moved), raised));
+      const safe1 = f32x4.gt(v128.load(leads, 16), f32x4.add(f32x4.mul(v128.load(norms, 16), moved), raised));
+      if (i32x4.all_true(v128.and(safe0, safe1))) continue;
+    }
     let best0 = f32x4.splat(FAR), best1 = best0, next0 = best0, next1 = best0, label0 = i32x4.splat(0), label1 = label0, id = label0;
     let c = quadsAt;
     for (let o = offsets, end = offsets + (<usize>quads << 4); o < end; o += 16) {

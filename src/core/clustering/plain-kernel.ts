@@ -3,6 +3,7 @@ import { scan } from './distance';
 import { groupDistanceSums } from './group-distances';
 import { chainMerges } from './hierarchical/chain';
 import { wardClusters } from './hierarchical/ward';
+import { openShard } from './kmeans/shard';
 import { KERNEL_VERSION, type Kernel, type NearestOut } from './kernel';
 import { lloyd } from './kmeans/lloyd';
 import { seedCentroids } from './kmeans/seeding';
@@ -37,6 +38,7 @@ export const plainKernel: Kernel = {
   lloyd,
   nearest,
   labels,
+  openShard,
   groupDistanceSums,
   wardMerges: (points, weights) => chainMerges(wardClusters(points, weights)),
   coMoments,

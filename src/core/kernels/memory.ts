@@ -5,7 +5,8 @@ const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 const ALIGNMENT = 16;
 
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+/** Bytes that an allocation takes: addresses are multiples of 16. */
+export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 /**
  * One instance of the compiled kernels and its linear memory: at the bottom one data set that stays from call to call, above it scratch that

@@ -1,7 +1,7 @@
 import type { Kernel } from '../clustering/kernel';
 import { plainKernel } from '../clustering/plain-kernel';
 import { simdCoMoments } from './covariance';
-import { lloyd } from './kmeans/lloyd';
+import { lloyd, openShard } from './kmeans/lloyd';
 import { labelRows, nearest } from './kmeans/nearest';
 import { seed } from './kmeans/seeding';
 import { instantiate, type KernelInstance } from './memory';
@@ -24,6 +24,7 @@ export const simdKernelOn = (instance: KernelInstance): Kernel => ({
   name: SIMD_KERNELS,
   seed: (points, weights, centroids, k, random) => seed(instance, points, weights, centroids, k, random),
   lloyd: (points, weights, centroids, k, maxIterations, workspace) => lloyd(instance, points, weights, centroids, k, maxIterations, workspace),
+  openShard: (points, from, to, k) => openShard(instance, points, from, to, k),
   nearest: (points, from, to, centroids, k, out) => nearest(instance, points, from, to, centroids, k, out),
   labels: (points, from, to, centroids, k, out) => labelRows(instance, points, from, to, centroids, k, out),
   groupDistanceSums: simdGroupDistances(instance),

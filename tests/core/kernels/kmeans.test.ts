@@ -132,6 +132,20 @@ describe('k-means in WebAssembly is the plain one, whatever the sizes, scales an
     expect(found).toEqual(lloydWith(plainKernel, input, start));
   });
 
+  it('leaves out only blocks where nothing can change: the same fits of overlapping groups, weighted or not', () => {
+    const overlapping = fc.record({ rows: fc.integer({ min: 1500, max: 4000 }), cols: fc.integer({ min: 1, max: 6 }), k: fc.integer({ min: 2, max: 12 }), seed: fc.nat(1e6), weighted: fc.boolean() });
+    fc.assert(
+      fc.property(overlapping, ({ rows, cols, k, seed, weighted }) => {
+        const normal = normals(testStream(seed));
+        const points = toPoints(matrixOf(Array.from({ length: rows }, () => Array.from({ length: cols }, normal))));
+        const input: Case = { points, weights: weighted ? Float64Array.from({ length: rows }, (_, i) => 1 + (i % 3)) : null, k };
+        const start = seedWith(simd, input);
+        expect(lloydWith(simd, input, start)).toEqual(lloydWith(plainKernel, input, start));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('on 100,000 rows, where most of the work is left out: the same fit', () => {
     const { matrix } = blobs(
       [[0, 0, 0, 0, 0], [2, 0, 0, 1, 0], [0, 2, 0, 0, 1], [1, 1, 2, 0, 0]],

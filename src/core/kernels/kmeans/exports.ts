@@ -1,6 +1,6 @@
 /** kernels/kmeans.ts, as it is called: addresses are bytes in the linear memory. */
 export interface KMeansExports {
-  assignBlocks(plan: number, from: number, to: number, slope: number, base: number, reach: number, lift: number): number;
+  assignBlocks(plan: number, from: number, to: number, slope: number, base: number, reach: number, lift: number, all: boolean): number;
   nearestBlocks(
     x: number,
     blocks: number,

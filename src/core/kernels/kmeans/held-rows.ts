@@ -8,14 +8,18 @@ export interface PackedRows {
   readonly centring: Centring;
 }
 
-const packedFormat = ({ rows, cols }: Points): string => `packed ${rows} x ${cols}`;
+const packedFormat = ({ rows, cols }: Points, part = 'all'): string => `packed ${rows} x ${cols}, ${part}`;
 
-/** Load rows packed for comparisons, unless they are there from the call before. O(nd) the first time. Before any frame is open. */
-export function holdPacked(instance: KernelInstance, points: Points): PackedRows {
+/**
+ * Load rows packed for comparisons, unless they are there from the call before. O(nd) the first time. Before any frame is open.
+ *
+ * @param key, part Where these are some of the rows of others: the values of those, and which rows of them.
+ */
+export function holdPacked(instance: KernelInstance, points: Points, key: Float64Array = points.values, part = 'all'): PackedRows {
   const { rows, cols } = points;
   const centring = centringOf(points);
   const blocks = blocksFor(rows);
-  const at = instance.hold(points.values, packedFormat(points), blocks * bytesPerBlock(cols), (to) =>
+  const at = instance.hold(key, packedFormat(points, part), blocks * bytesPerBlock(cols), (to) =>
     packRows(points, 0, rows, centring, instance.f32(to, blocks * BLOCK * (cols + 1))),
   );
   return { at, centring };
@@ -27,8 +31,8 @@ export function findPacked(instance: KernelInstance, points: Points): PackedRows
   return at === null ? null : { at, centring: centringOf(points) };
 }
 
-/** Load rows as they are. Before any frame is open. */
-export function holdPlain(instance: KernelInstance, { rows, stride, values }: Points): number {
+/** Load rows as they are; otherwise as `holdPacked`. */
+export function holdPlain(instance: KernelInstance, { rows, stride, values }: Points, key: Float64Array = values, part = 'all'): number {
   const length = rows * stride;
-  return instance.hold(values, `plain ${rows} x ${stride}`, length * 8, (to) => instance.f64(to, length).set(values.subarray(0, length)));
+  return instance.hold(key, `plain ${rows} x ${stride}, ${part}`, length * 8, (to) => instance.f64(to, length).set(values.subarray(0, length)));
 }

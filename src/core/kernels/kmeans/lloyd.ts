@@ -1,17 +1,20 @@
-import type { LloydOutcome, Workspace } from '../../clustering/kernel';
+import { squaredDistance } from '../../clustering/distance';
+import type { LloydOutcome, LloydShard, Workspace } from '../../clustering/kernel';
 import { moveCentroids } from '../../clustering/kmeans/lloyd';
 import { relocateEmpty } from '../../clustering/kmeans/relocate';
 import type { Points } from '../../clustering/points';
 import type { ClusterSums } from '../../clustering/sums';
-import type { KernelInstance } from '../memory';
+import { aligned, type KernelInstance } from '../memory';
 import type { KMeansExports } from './exports';
 import { holdPacked, holdPlain, type PackedRows } from './held-rows';
 import { BLOCK, blocksFor, packCentroids, quadsFor } from './packing';
 
-const { abs, floor, max, min } = Math;
+const { abs, floor, max, min, sqrt } = Math;
 
 /** Multiplications of one call: about 2 ms, so that V8 exchanges the code of its first tier soon. */
 const WORK = 2e7;
+/** While more than this share of the rows changes, so few blocks can be left out that asking costs more than it saves: rows in order come ahead of time from memory, others do not. */
+const FEW = 1 / 512;
 /** As in kernels/kmeans.ts. */
 const TOLD = 512;
 /** Keeps a bound a bound after it was rounded. */
@@ -35,9 +38,10 @@ export function lloyd(
   maxIterations: number,
   workspace: Workspace,
 ): LloydOutcome {
-  const rows = { packed: holdPacked(instance, points), plain: holdPlain(instance, points) };
+  const at = { packed: holdPacked(instance, points), plain: holdPlain(instance, points) };
   return instance.frame(() => {
-    const comparison = openComparison(instance, points, weights, k, rows);
+    const allocate = (bytes: number): number => instance.allocate(bytes);
+    const comparison = openComparison(instance, points.rows, points, weights, k, at, allocate);
     const { labels, totals } = comparison;
     const moves = new Float64Array(k);
     comparison.assign(centroids);
@@ -47,99 +51,136 @@ export function lloyd(
       while (iterations < maxIterations) {
         iterations++;
         if (totals.weights.includes(0)) {
-          workspace.labels.set(labels.subarray(0, points.rows));
+          workspace.labels.set(labels);
           if (relocateEmpty(points, weights, centroids, k, workspace, totals)) {
-            labels.set(workspace.labels.subarray(0, points.rows));
-            comparison.forget();
+            comparison.adopt(workspace.labels.subarray(0, points.rows), totals);
             changed = true;
           }
         }
         if (!changed) return { iterations, converged: true };
         moveCentroids(centroids, totals, k, points.stride, moves);
-        comparison.moved(moves);
         changed = comparison.assign(centroids) > 0;
       }
       return { iterations, converged: false };
     } finally {
-      workspace.labels.set(labels.subarray(0, points.rows));
+      workspace.labels.set(labels);
     }
   });
 }
 
-/** The state of one run of Lloyd's iteration, in the memory of the instance. */
-interface Comparison {
-  /** Of each packed row. */
-  readonly labels: Int32Array;
-  readonly totals: ClusterSums;
-  /** Compare every row with every centroid and move those that change; returns how many. */
-  assign(centroids: Float64Array): number;
-  /** How far centroids went since the last comparison. */
-  moved(moves: Float64Array): void;
-  /** Labels were changed from outside: no bound holds. */
-  forget(): void;
+/** `Kernel.openShard` in WebAssembly: rows and state stay in the instance until it is given other points. */
+export function openShard(instance: KernelInstance, points: Points, from: number, to: number, k: number): LloydShard {
+  const { stride, values } = points;
+  const rows = to - from;
+  // Of its own rows, but under the key of all points: several shards lie side by side.
+  const own: Points = { ...points, rows, values: values.subarray(from * stride, to * stride) };
+  const name = `rows ${from} to ${to}`;
+  const at = { packed: holdPacked(instance, own, values, name), plain: holdPlain(instance, own, values, name) };
+  let top = 0;
+  const measure = (bytes: number): number => (top += aligned(bytes));
+  layOut(measure, rows, points, false, k);
+  let next = instance.hold(values, `lloyd of ${name} with ${k}`, top, () => undefined);
+  return openComparison(instance, rows, points, null, k, at, (bytes) => {
+    const address = next;
+    next += aligned(bytes);
+    return address;
+  });
 }
 
-/** Inside a frame. */
+/** Room for the state of one run; addresses as `allocate` gives them. */
+function layOut(allocate: (bytes: number) => number, rows: number, { cols, stride }: Points, weighted: boolean, k: number) {
+  const blocks = blocksFor(rows);
+  const quads = quadsFor(k);
+  return {
+    plan: allocate(80),
+    quads: allocate(quads * cols * 16),
+    offsets: allocate(quads * 16),
+    centroids: allocate(k * stride * 8),
+    weights: weighted ? allocate(rows * 8) : 0,
+    labels: allocate(blocks * BLOCK * 4),
+    leads: allocate(blocks * BLOCK * 4),
+    stamps: allocate(blocks * 16),
+    sums: allocate(k * stride * 8),
+    counts: allocate(k * 8),
+    told: allocate((TOLD + BLOCK) * 8),
+  };
+}
+
+/** The state of one run of Lloyd's iteration in the memory of the instance. */
 function openComparison(
   instance: KernelInstance,
-  { rows, cols, stride }: Points,
+  rows: number,
+  points: Points,
   weights: Float64Array | null,
   k: number,
   { packed, plain }: { readonly packed: PackedRows; readonly plain: number },
-): Comparison {
+  allocate: (bytes: number) => number,
+): LloydShard {
+  const { cols, stride } = points;
   const { assignBlocks } = instance.exports as unknown as KMeansExports;
   const blocks = blocksFor(rows);
   const quads = quadsFor(k);
   const perCall = blocksPerCall(k, cols);
-  const at = {
-    plan: instance.allocate(80),
-    quads: instance.allocate(quads * cols * 16),
-    offsets: instance.allocate(quads * 16),
-    centroids: instance.allocate(k * stride * 8),
-    weights: weights === null ? 0 : instance.allocate(rows * 8),
-    labels: instance.allocate(blocks * BLOCK * 4),
-    leads: instance.allocate(blocks * BLOCK * 4),
-    stamps: instance.allocate(blocks * 16),
-    sums: instance.allocate(k * stride * 8),
-    counts: instance.allocate(k * 8),
-    told: instance.allocate((TOLD + BLOCK) * 8),
-  };
+  const at = layOut(allocate, rows, points, weights !== null, k);
   // The fields of LloydPlan in kernels/kmeans.ts, in their order.
   const fields = [packed.at, rows, cols, quads, at.quads, at.offsets, plain, stride, k, at.centroids, at.weights, at.labels, at.leads, at.stamps, at.sums, at.counts, at.told];
   instance.i32(at.plan, fields.length).set(fields);
   if (weights !== null) instance.f64(at.weights, rows).set(weights.subarray(0, rows));
-  const labels = instance.i32(at.labels, blocks * BLOCK).fill(-1);
-  const leads = instance.f32(at.leads, blocks * BLOCK).fill(-1);
+  instance.i32(at.labels, blocks * BLOCK).fill(-1);
   instance.f64(at.stamps, blocks * 2).fill(0);
-  const totals: ClusterSums = { sums: instance.f64(at.sums, k * stride).fill(0), weights: instance.f64(at.counts, k).fill(0) };
-  const exact = instance.f64(at.centroids, k * stride);
-  const quadValues = instance.f32(at.quads, quads * cols * 4);
-  const offsets = instance.f32(at.offsets, quads * 4);
+  // Views are taken anew: the memory may have grown.
+  const leads = (): Float32Array => instance.f32(at.leads, blocks * BLOCK);
+  const totals = (): ClusterSums => ({ sums: instance.f64(at.sums, k * stride), weights: instance.f64(at.counts, k) });
+  leads().fill(-1);
+  totals().sums.fill(0);
+  totals().weights.fill(0);
+  instance.f64(at.centroids, k * stride).fill(0);
   const halves = new Float64Array(k);
   const before = new Float64Array(k);
+  /** Rows that changed in the step before. */
+  let last = rows;
   let reach = 0;
   let lift = 0;
   return {
-    labels,
-    totals,
+    get labels() {
+      return instance.i32(at.labels, rows);
+    },
+    get totals() {
+      return totals();
+    },
     assign(centroids) {
-      before.set(halves);
+      const exact = instance.f64(at.centroids, k * stride);
+      let furthest = 0;
+      for (let c = 0; c < k; c++) furthest = max(furthest, squaredDistance(exact, c * stride, centroids, c * stride, stride));
+      reach += 2 * sqrt(furthest) * packed.centring.scale * UP;
       exact.set(centroids.subarray(0, k * stride));
-      const { slope, base } = packCentroids(centroids, k, cols, stride, packed.centring, quadValues, offsets, halves);
+      before.set(halves);
+      const { slope, base } = packCentroids(
+        centroids,
+        k,
+        cols,
+        stride,
+        packed.centring,
+        instance.f32(at.quads, quads * cols * 4),
+        instance.f32(at.offsets, quads * 4),
+        halves,
+      );
       let raised = 0;
       for (let c = 0; c < k; c++) raised = max(raised, abs(halves[c] - before[c]));
       lift += 2 * raised * UP;
+      const all = last > rows * FEW;
       let changed = 0;
-      for (let b = 0; b < blocks; b += perCall) changed += assignBlocks(at.plan, b, min(b + perCall, blocks), slope, base, reach, lift);
+      for (let b = 0; b < blocks; b += perCall) changed += assignBlocks(at.plan, b, min(b + perCall, blocks), slope, base, reach, lift, all);
+      last = changed;
       return changed;
     },
-    moved(moves) {
-      let furthest = 0;
-      for (let c = 0; c < k; c++) furthest = max(furthest, moves[c]);
-      reach += 2 * furthest * packed.centring.scale * UP;
-    },
-    forget() {
-      leads.fill(-1);
+    adopt(labels, { sums, weights: counts }) {
+      instance.i32(at.labels, rows).set(labels);
+      totals().sums.set(sums);
+      totals().weights.set(counts);
+      // No bound holds for labels from elsewhere.
+      leads().fill(-1);
+      last = rows;
     },
   };
 }
