@@ -4,9 +4,12 @@ import { LINKAGES, type Linkage } from '../../src/contracts/algorithms';
 import { cut, cuts } from '../../src/core/clustering/hierarchical/cut';
 import { linkage } from '../../src/core/clustering/hierarchical/linkage';
 import type { Dendrogram } from '../../src/core/clustering/hierarchical/types';
+import { plainKernel } from '../../src/core/clustering/plain-kernel';
 import { toPoints, type Points } from '../../src/core/clustering/points';
+import { createSimdKernel } from '../../src/core/kernels/simd-kernel';
 import type { Matrix } from '../../src/core/linalg/matrix';
 import { adjustedRandIndex } from '../../src/core/validity/rand-index';
+import { testKernels } from '../support/kernels';
 import { describeWithShared, shared } from '../support/shared';
 import { faithful, iris, onlineRetail } from './clustering-sets';
 import { marketingCore5Raw, marketingWide15Raw } from './marketing';
@@ -56,16 +59,20 @@ const SETS: readonly (readonly [string, () => Promise<Matrix>])[] = [
   ['marketing_core5', () => standardised('marketing_core5', marketingCore5Raw)],
 ];
 
+/** Both kernels; they part only beyond 2,000 rows, and only for Ward. */
+const KERNELS = { f64: plainKernel, simd: createSimdKernel(testKernels()) };
+const WAYS = [...LINKAGES.map((method) => [method, 'f64'] as const), ['ward', 'simd'] as const];
+
 describeWithShared.each(SETS)('the dendrogram of %s', (name, load) => {
   let points: Points;
   beforeAll(async () => {
     points = toPoints(await load());
   });
 
-  it.each(LINKAGES)('has the merge heights of scipy to 1e-9, and its cuts into 2 to 10 (%s)', (method) => {
+  it.each(WAYS)('has the merge heights of scipy to 1e-9, and its cuts into 2 to 10 (%s, %s)', (method, kernel) => {
     const { rows, trees } = reference.sets[name];
     const expected = trees[method];
-    const tree = linkage(points, null, method);
+    const tree = linkage(points, null, method, KERNELS[kernel]);
     expect(tree.leaves).toBe(rows);
     const heights = Array.from(tree.heights);
     if (expected.heights) expect(largestDifference(heights, expected.heights)).toBeLessThan(TOLERANCE);
@@ -106,9 +113,9 @@ describeWithShared('Ward against the shared reference', () => {
     marketing_core5: () => marketing().core5,
   };
 
-  it.each(SETS)('the 15 highest merges of %s, and the sizes of every cut', async (name, load) => {
+  it.each(SETS.flatMap(([name, load]) => [[name, 'f64', load] as const, [name, 'simd', load] as const]))('the 15 highest merges of %s, and the sizes of every cut (%s)', async (name, kernel, load) => {
     const { ward_top_merge_heights: highest, ward } = KNOWN[name]();
-    const tree: Dendrogram = linkage(toPoints(await load()), null, 'ward');
+    const tree: Dendrogram = linkage(toPoints(await load()), null, 'ward', KERNELS[kernel]);
     expect(largestDifference(Array.from(tree.heights.slice(-15)).reverse(), highest)).toBeLessThan(TOLERANCE);
     expect(ward.length).toBeGreaterThanOrEqual(5);
     for (const { k, sizes } of ward) {

@@ -8,8 +8,10 @@ import { profileShift } from '../../src/core/validity/holdout';
 import { hungarianJaccard } from '../../src/core/validity/jaccard';
 import { predictionStrength } from '../../src/core/validity/prediction-strength';
 import { adjustedRandIndex } from '../../src/core/validity/rand-index';
+import { createSimdKernel } from '../../src/core/kernels/simd-kernel';
 import { rowSilhouettes } from '../core/validity/silhouettes';
 import { stratifiedMean } from '../../src/core/validity/silhouette-sample';
+import { testKernels } from '../support/kernels';
 import { describeWithShared } from '../support/shared';
 import { faithful, iris } from './clustering-sets';
 
@@ -77,6 +79,11 @@ describeWithShared.each([
 
   it.each(silhouettes)('the silhouette of each row equals scikit-learn (k=$k)', ({ k, labels, values }) => {
     rowSilhouettes(toPoints(x), { k, labels: labelsOf(labels) }).forEach((value, i) => near(value, values[i]));
+  });
+
+  it.each(silhouettes)('and the mean silhouette in single precision to 1e-6 (k=$k)', ({ k, labels, values }) => {
+    const found = rowSilhouettes(toPoints(x), { k, labels: labelsOf(labels) }, createSimdKernel(testKernels()));
+    expect(Math.abs(found.reduce((sum, value, i) => sum + (value - values[i]) / values.length, 0))).toBeLessThan(1e-6);
   });
 
   it('the shift of each profile equals the standardised mean differences of numpy', () => {

@@ -1,4 +1,7 @@
+import type { CoMoments } from '../linalg/covariance';
+import type { Values } from '../linalg/matrix-view';
 import type { RandomStream } from '../linalg/random-stream';
+import type { Merges } from './hierarchical/chain';
 import type { Points } from './points';
 import type { ClusterSums } from './sums';
 
@@ -77,10 +80,16 @@ export interface Kernel {
   /** Only the nearest centroid of rows [from, to), written from index 0; the lower index wins a tie. */
   labels(points: Points, from: number, to: number, centroids: Float64Array, k: number, out: Int32Array): void;
   /**
-   * For rows [from, to): sums of Euclidean distances to the members of each group, `out[(i − from) * groups + g]`. Rows of group g
+   * For each of some rows: sums of Euclidean distances to the members of each group, `out[i * groups + g]` for `rows[i]`. Rows of group g
    * are `starts[g] .. starts[g + 1] − 1`.
+   *
+   * @param errors By how much each of these distances from `rows[i]` may be off where coordinates have been rounded; 0 where they have not.
    */
-  groupDistanceSums(points: Points, starts: Int32Array, from: number, to: number, out: Float64Array): void;
+  groupDistanceSums(points: Points, starts: Int32Array, rows: Int32Array, out: Float64Array, errors: Float64Array): void;
+  /** Ward's merges of rows by means and weights (whole numbers >= 1, or null for 1 each), with squared distances; the same bits in every implementation. */
+  wardMerges(points: Points, weights: Float64Array | null): Merges;
+  /** Means and sample covariance of the columns. `INSUFFICIENT_DATA` below two rows. */
+  coMoments(x: Values): CoMoments;
 }
 
 /** Buffers for runs of up to `rows` rows and `trials` seeds on trial. */

@@ -1,5 +1,8 @@
+import { coMoments } from '../linalg/covariance';
 import { scan } from './distance';
 import { groupDistanceSums } from './group-distances';
+import { chainMerges } from './hierarchical/chain';
+import { wardClusters } from './hierarchical/ward';
 import { openShard } from './kmeans/shard';
 import { KERNEL_VERSION, type Kernel, type NearestOut } from './kernel';
 import { lloyd } from './kmeans/lloyd';
@@ -29,4 +32,14 @@ function labels({ stride, values }: Points, from: number, to: number, centroids:
 }
 
 /** The reference implementation: TypeScript, double precision. */
-export const plainKernel: Kernel = { name: KERNEL_VERSION, seed: seedCentroids, lloyd, openShard, nearest, labels, groupDistanceSums };
+export const plainKernel: Kernel = {
+  name: KERNEL_VERSION,
+  seed: seedCentroids,
+  lloyd,
+  nearest,
+  labels,
+  openShard,
+  groupDistanceSums,
+  wardMerges: (points, weights) => chainMerges(wardClusters(points, weights)),
+  coMoments,
+};

@@ -1,9 +1,12 @@
 import type { Kernel } from '../clustering/kernel';
 import { plainKernel } from '../clustering/plain-kernel';
+import { simdCoMoments } from './covariance';
 import { lloyd, openShard } from './kmeans/lloyd';
 import { labelRows, nearest } from './kmeans/nearest';
 import { seed } from './kmeans/seeding';
 import { instantiate, type KernelInstance } from './memory';
+import { simdGroupDistances } from './silhouette';
+import { simdWardMerges } from './ward';
 
 /** Name of the kernels in WebAssembly, part of every stage key: raised whenever one of their numbers changes. */
 export const SIMD_KERNELS = 'assemblyscript-simd/1';
@@ -24,4 +27,7 @@ export const simdKernelOn = (instance: KernelInstance): Kernel => ({
   openShard: (points, from, to, k) => openShard(instance, points, from, to, k),
   nearest: (points, from, to, centroids, k, out) => nearest(instance, points, from, to, centroids, k, out),
   labels: (points, from, to, centroids, k, out) => labelRows(instance, points, from, to, centroids, k, out),
+  groupDistanceSums: simdGroupDistances(instance),
+  wardMerges: simdWardMerges(instance),
+  coMoments: simdCoMoments(instance),
 });

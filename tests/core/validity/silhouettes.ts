@@ -1,3 +1,5 @@
+import type { Kernel } from '../../../src/core/clustering/kernel';
+import { plainKernel } from '../../../src/core/clustering/plain-kernel';
 import type { Points } from '../../../src/core/clustering/points';
 import { planSilhouette, silhouetteValues, type Labeling } from '../../../src/core/validity/silhouette';
 import {
@@ -22,9 +24,9 @@ export const silhouettes = (points: Points, labelings: readonly Labeling[]): num
   sampleSilhouettes(points, labelings, everyRow(points.rows)).map(({ value }) => value);
 
 /** Silhouette of every row, in the order of the rows. */
-export function rowSilhouettes(points: Points, labeling: Labeling): Float64Array {
+export function rowSilhouettes(points: Points, labeling: Labeling, kernel: Kernel = plainKernel): Float64Array {
   const plan = planSilhouette(points, [labeling]);
-  const sorted = silhouetteValues(plan, Int32Array.from(plan.order.keys()));
+  const sorted = silhouetteValues(plan, Int32Array.from(plan.order.keys()), kernel);
   const values = new Float64Array(points.rows);
   plan.order.forEach((row, at) => (values[row] = sorted[at]));
   return values;

@@ -1,25 +1,29 @@
 import fc from 'fast-check';
 import { LINKAGES } from '../../../../src/contracts/algorithms';
-import { chainMerges } from '../../../../src/core/clustering/hierarchical/chain';
 import { cut } from '../../../../src/core/clustering/hierarchical/cut';
 import { linkage } from '../../../../src/core/clustering/hierarchical/linkage';
 import { orderMerges } from '../../../../src/core/clustering/hierarchical/order';
 import type { Dendrogram, Linkage } from '../../../../src/core/clustering/hierarchical/types';
-import { wardClusters } from '../../../../src/core/clustering/hierarchical/ward';
+import { plainKernel } from '../../../../src/core/clustering/plain-kernel';
+import { createSimdKernel } from '../../../../src/core/kernels/simd-kernel';
 import { adjustedRandIndex } from '../../../../src/core/validity/rand-index';
+import { testKernels } from '../../../support/kernels';
 import { distanceByDefinition, membersOf, normalRows, pointsOf, shuffled } from './trees';
 
 type Rows = readonly (readonly number[])[];
 
+const simd = createSimdKernel(testKernels());
+
 /** Ward from means whatever the number of rows. */
-function wardByMeans(rows: Rows, weights: Float64Array | null): Dendrogram {
-  const merges = chainMerges(wardClusters(pointsOf(rows), weights));
+function wardByMeans(rows: Rows, weights: Float64Array | null, mergesOf = plainKernel.wardMerges): Dendrogram {
+  const merges = mergesOf(pointsOf(rows), weights);
   return orderMerges(rows.length, merges, merges.distances.map(Math.sqrt), weights);
 }
 
 const WAYS: readonly (readonly [string, Linkage, (rows: Rows, weights: Float64Array | null) => Dendrogram])[] = [
   ...LINKAGES.map((m) => [m, m, (rows: Rows, w: Float64Array | null) => linkage(pointsOf(rows), w, m)] as const),
   ['ward by means', 'ward', wardByMeans],
+  ['ward by means, in single precision first', 'ward', (rows, weights) => wardByMeans(rows, weights, simd.wardMerges)],
 ];
 
 const seeds = fc.integer({ min: 0, max: 1e6 });
