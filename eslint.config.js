@@ -60,6 +60,8 @@ module.exports = tseslint.config(
   {
     ignores: [
       'dist*/',
+      // AssemblyScript: its types are not those of TypeScript.
+      'kernels/',
       'node_modules/',
       'coverage/',
       'reports/',

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * Compiles src to dist: TypeScript, the workflow bundle, the report's browser runtime and the digests of the code behind each stage.
+ * Compiles src and kernels to dist: TypeScript, the workflow bundle, the report's browser runtime, the WebAssembly kernels and the digests of the code behind each
+ * stage.
  * Does nothing when nothing changed. A type error leaves the last good build in place.
  */
 const { spawnSync } = require('node:child_process');
@@ -14,7 +15,7 @@ const { run } = require('./lib/process.js');
 const { SetupError, runMain, say } = require('./lib/say.js');
 const { stampOf } = require('./lib/stamp.js');
 
-const INPUTS = ['src', 'types', 'scripts', 'tsconfig.json', 'package.json', 'package-lock.json'];
+const INPUTS = ['src', 'kernels', 'types', 'scripts', 'tsconfig.json', 'package.json', 'package-lock.json'];
 const stampFile = (root) => join(root, 'node_modules', '.cache', 'dramatis', 'build.json');
 const lockFile = (root) => join(root, 'node_modules', '.cache', 'dramatis', 'build.lock');
 
@@ -59,6 +60,15 @@ async function buildReportRuntime(root, outDir, log) {
   const script = join(root, 'scripts', 'build-report-runtime.js');
   if (!existsSync(script)) return log('build: no scripts/build-report-runtime.js, so no report runtime');
   await require(script).buildReportRuntime(join(outDir, 'report-runtime.js'));
+}
+
+/** The inner loops as one WebAssembly module. */
+async function compileKernels(root, outDir, log) {
+  if (!existsSync(join(root, 'kernels', 'index.ts'))) return log('build: no kernels/index.ts, so no WebAssembly kernels');
+  const { buildKernels } = require('./build-kernels.js');
+  await buildKernels(join(outDir, 'kernels.wasm'), root).catch((error) => {
+    throw new SetupError(error.message);
+  });
 }
 
 /** Which commit was built, whether the sources differed from it, and the lock file's SHA-256; null where that is not known (no Git). */
@@ -117,6 +127,7 @@ async function build({ root = ROOT, force = false, log = say } = {}) {
         await compile(root, next);
         await bundleWorkflows(root, next, log);
         await buildReportRuntime(root, next, log);
+        await compileKernels(root, next, log);
         writeDigests(root, next, log);
         swap(root, next);
       } finally {

@@ -9,6 +9,8 @@ const REQUIRE = /\b(?:require|import)\(\s*["']([^"']+)["']\s*\)/g;
 const DERIVED = /^(workflow-bundle\.js|code-digests\.json)$/;
 /** They carry calls and log lines; no byte of an artifact comes from them. */
 const CARRIERS = /^(@temporalio\/|pino$)/;
+/** Stages that call the WebAssembly kernels; `prepare` by measuring drift. */
+const COMPUTING = new Set(['prepare', 'selection', 'clustering']);
 /** Stages whose kernels run in a worker thread: no `require` leads from the activity to them. */
 const THREADED = new Set(['selection', 'clustering']);
 
@@ -80,13 +82,14 @@ const PARTS = { prepare: ['score-prepare', 'drift'], selection: ['score-selectio
 /**
  * Digest of the code behind each stage: part of every stage key, so a stage is done again when, and only when, code it runs has changed.
  *
- * `all` covers every compiled file except the command line (its wording changes no result) and is used for a stage that has no
+ * `all` covers every compiled file (the WebAssembly kernels too) except the command line (its wording changes no result) and is used for a stage that has no
  * activity file of its own.
  * @param stages The stage names, as in contracts/stages.
  * @returns {{digests: Record<string, string>, missing: string[]}} hex SHA-256 per stage and `all`; stages without an activity.
  */
 function codeDigests(root, dist, stages) {
-  const code = filesBelow(dist).filter((path) => path.endsWith('.js') && !DERIVED.test(portable(dist, path)));
+  const wasm = join(dist, 'kernels.wasm');
+  const code = filesBelow(dist).filter((path) => path === wasm || (path.endsWith('.js') && !DERIVED.test(portable(dist, path))));
   const digests = {
     all: digestOf(
       root,
@@ -115,6 +118,7 @@ function codeDigests(root, dist, stages) {
         if (file === thread || portable(dist, file).startsWith('core/')) files.add(file);
       for (const name of kernels.packages) packages.add(name);
     }
+    if (COMPUTING.has(stage) && existsSync(wasm)) files.add(wasm);
     // Inlined into the report as text, never required.
     if (stage === 'report')
       for (const file of code.filter((path) => /report-runtime[^/\\]*\.js$/.test(path))) files.add(file);

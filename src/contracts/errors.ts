@@ -77,6 +77,7 @@ export const ERROR_CODES = {
   ENGINE_FAILED: 'transient',
   ENGINE_UNSAFE: 'permanent',
   COMPUTE_FAILED: 'transient',
+  KERNELS_MISSING: 'permanent',
   TEMPORAL_UNREACHABLE: 'transient',
   CANCELLED: 'permanent',
 } as const satisfies Record<string, ErrorClass>;

@@ -34,7 +34,10 @@ function hostOf(threads: number, memoryLimit: string): Readonly<Record<string, u
   };
 }
 
-const sinkDeps = ({ home, shelf, artifacts }: Store, { threads, memoryLimit }: MachineOptions): SinkDeps => ({
+/** What targets need of the machine. */
+type SinkMachine = Pick<MachineOptions, 'threads' | 'memoryLimit'>;
+
+const sinkDeps = ({ home, shelf, artifacts }: Store, { threads, memoryLimit }: SinkMachine): SinkDeps => ({
   home,
   shelf,
   artifacts,
@@ -43,13 +46,13 @@ const sinkDeps = ({ home, shelf, artifacts }: Store, { threads, memoryLimit }: M
 });
 
 /** The targets of projects of a store, for whoever delivers a release. */
-export const sinksOfStore = (store: Store, machine: MachineOptions) => createSinksOf(sinkDeps(store, machine));
+export const sinksOfStore = (store: Store, machine: SinkMachine) => createSinksOf(sinkDeps(store, machine));
 
 /** Those of them that are folders, for whoever writes these again. */
-export const folderSinksOfStore = (store: Store, machine: MachineOptions) => createFolderSinksOf(sinkDeps(store, machine));
+export const folderSinksOfStore = (store: Store, machine: SinkMachine) => createFolderSinksOf(sinkDeps(store, machine));
 
 /** What publishing needs beyond the stages' dependencies. */
-export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memoryLimit }: MachineOptions): PublishDeps {
+export function publishingDeps(store: Store, deps: WorkerDeps, { threads, memoryLimit }: SinkMachine): PublishDeps {
   const sinksOf = sinksOfStore(store, { threads, memoryLimit });
   return {
     ...deps,

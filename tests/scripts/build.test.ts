@@ -85,6 +85,26 @@ it('changes the digest of a stage when code it reaches changes, and of no other 
   expect(kernel.clean).toBe(rounded.clean);
 });
 
+it('a changed kernel changes the digests of the stages that compute, and of no other', async () => {
+  write('kernels/index.ts', `export function one(): i32 { return 1; }\n`);
+  await build({ root, log });
+  expect(existsSync(join(root, 'dist/kernels.wasm'))).toBe(true);
+  const before = digests();
+  write('kernels/index.ts', `export function one(): i32 { return 2; }\n`);
+  await build({ root, log });
+  const after = digests();
+  expect(after.selection).not.toBe(before.selection);
+  expect(after.all).not.toBe(before.all);
+  expect(after.clean).toBe(before.clean);
+});
+
+it('refuses a kernel that does not compile, and keeps the last good build', async () => {
+  await build({ root, log });
+  write('kernels/index.ts', `export function one(): i32 { return nothing; }\n`);
+  await expect(build({ root, log })).rejects.toThrow(/Cannot find name 'nothing'[\s\S]*kernels\/index\.ts/);
+  expect(existsSync(join(root, 'dist/core/round.js'))).toBe(true);
+});
+
 it('keeps every digest when only the command line changes', async () => {
   await build({ root, log });
   const before = digests();

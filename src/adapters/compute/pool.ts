@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { PipelineError } from '../../contracts/errors';
 import type { Compute } from '../../core/ports';
 import { cancelled, fromThreadError } from './errors';
+import type { ThreadData } from './kernels';
 import type { FromThread, ToThread } from './protocol';
 
 /** A `Compute` that owns threads. */
@@ -42,21 +43,25 @@ const failure = ({ task }: Job, message: string, cause: unknown): PipelineError 
  * (a kernel cannot be interrupted otherwise) and leaves the others alone; so does a failure.
  *
  * @param entry Compiled `workers/compute-thread`.
+ * @param kernels Compiled once, given to every thread; null for the reference in TypeScript.
  */
 export function createComputePool({
   entry,
+  kernels = null,
   threads: size = availableParallelism(),
 }: {
   readonly entry: string;
+  readonly kernels?: WebAssembly.Module | null;
   readonly threads?: number;
 }): ThreadedCompute {
   const threads = new Set<Thread>();
   const jobs = new Set<Job>();
+  const workerData: ThreadData = { kernels };
   let nextId = 1;
   let closed = false;
 
   function start(): Thread {
-    const worker = new Worker(entry);
+    const worker = new Worker(entry, { workerData });
     const thread: Thread = { worker, knows: new Set(), job: undefined };
     worker.unref();
     worker.on('message', (message: FromThread) => finishTask(thread, message));

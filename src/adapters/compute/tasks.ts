@@ -1,4 +1,5 @@
 import { assignTask } from '../../core/clustering/assign-task';
+import type { Kernel } from '../../core/clustering/kernel';
 import { refineTask } from '../../core/clustering/final/refine-task';
 import { secondTask } from '../../core/clustering/final/second-sample';
 import { holdoutFitTask } from '../../core/clustering/holdout/fit-task';
@@ -14,8 +15,8 @@ import { ratioTask } from '../../core/selection/ratio-task';
 import { resampleTask, splitTask } from '../../core/selection/resample-task';
 import { silhouetteTask } from '../../core/selection/silhouette-task';
 
-/** A kernel by name: pure, given only its payload and what its map shares. */
-export type Task = (payload: never, shared: never) => unknown;
+/** A task by name: pure, given only its payload, what its map shares, and the kernel that its inner loops run in. */
+export type Task = (payload: never, shared: never, kernel: Kernel) => unknown;
 
 /** Everything a compute thread can do. */
 export const TASKS: Readonly<Record<string, Task>> = {

@@ -91,11 +91,11 @@ export const registerLab = (program: Command): void => {
 async function runLab(file: string, options: LabOptions, quiet: boolean): Promise<LabDocument> {
   const { labels, force = false } = options;
   if (labels !== undefined) await assertWritable(labels, file, force);
-  const { threads, memoryLimit } = machineOptions();
+  const { threads, memoryLimit, kernels } = machineOptions();
   const home = await mkdtemp(join(tmpdir(), 'dramatis-lab-'));
   const artifacts = createArtifactStore(home);
   const sql = createSqlEngine({ artifacts, threads: options.threads ?? threads, memoryLimit, temporary: join(home, 'duckdb') });
-  const compute = createCompute({ threads: options.threads ?? threads });
+  const compute = createCompute({ threads: options.threads ?? threads, kernels });
   const { signal, release } = abortOnInterrupt();
   const progress = createProgress(!quiet && process.stderr.isTTY === true);
   try {

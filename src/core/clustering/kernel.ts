@@ -1,6 +1,6 @@
 import type { Points } from './points';
 
-/** Part of every digest: raised whenever a kernel's numbers change. */
+/** Name of the plain kernel, part of every stage key: raised whenever one of its numbers changes. */
 export const KERNEL_VERSION = 'typescript-f64/1';
 
 /** Buffers of one Lloyd run, made once and used again for every restart of the same size. */

@@ -1,5 +1,6 @@
-import { parentPort, threadId } from 'node:worker_threads';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { PipelineError } from '../../../src/contracts/errors';
+import { kernelOf, type ThreadData } from '../../../src/adapters/compute/kernels';
 import { serveTasks } from '../../../src/adapters/compute/serve';
 
 /** A thread with tasks that behave well and badly. */
@@ -22,5 +23,6 @@ if (parentPort) {
     break: () => {
       throw new TypeError('cannot read');
     },
-  });
+    kernel: (_: unknown, __: unknown, { name }) => name,
+  }, kernelOf(workerData as ThreadData));
 }

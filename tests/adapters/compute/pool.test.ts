@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createComputePool, createInlineCompute, type ThreadedCompute } from '../../../src/adapters/compute';
+import { compileKernels } from '../../../src/adapters/compute/kernels';
+import { testKernels } from '../../support/kernels';
 import { bundleThread } from './bundle';
 
 const entry = bundleThread('tests/adapters/compute/odd-tasks.ts');
@@ -27,6 +29,17 @@ it('shares memory instead of copying it', async () => {
   const shared = new Float64Array(new SharedArrayBuffer(4 * 8));
   expect(await compute.map<number, boolean>('fill', [0, 1, 2, 3], { shared })).toEqual([true, true, true, true]);
   expect(Array.from(shared)).toEqual([1, 2, 3, 4]);
+});
+
+it('hands the kernels to every thread: those in TypeScript, or the compiled ones', async () => {
+  expect(await compute.map('kernel', [0, 0], {})).toEqual(['typescript-f64/1', 'typescript-f64/1']);
+  const simd = createComputePool({ entry, threads: 2, kernels: testKernels() });
+  expect(await simd.map('kernel', [0, 0], {})).toEqual(['assemblyscript-simd/1', 'assemblyscript-simd/1']);
+  await simd.close();
+});
+
+it('kernels that were not built are an error that names the way out', () => {
+  expect(() => compileKernels('no-such-folder/kernels.wasm')).toThrow(expect.objectContaining({ code: 'KERNELS_MISSING', message: expect.stringMatching(/npm run build.*DRAMATIS_KERNELS=f64/) }));
 });
 
 it('reports progress after every task', async () => {
