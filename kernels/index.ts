@@ -3,6 +3,7 @@
  * needs besides its arguments is scratch that it is given. The TypeScript beside each is src/core/kernels/<concern>.ts.
  */
 export * from './kmeans';
+export * from './mixture';
 
 /** First byte behind the constants of the compiler: the caller's memory begins here. */
 export const heapBase: usize = __heap_base;

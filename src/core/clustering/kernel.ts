@@ -1,3 +1,4 @@
+import type { MixtureKernel } from './mixture/kernel';
 import type { Points } from './points';
 
 /** Name of the plain kernel, part of every stage key: raised whenever one of its numbers changes. */
@@ -59,6 +60,8 @@ export interface Kernel {
    * are `starts[g] .. starts[g + 1] − 1`.
    */
   groupDistanceSums(points: Points, starts: Int32Array, from: number, to: number, out: Float64Array): void;
+  /** EM of Gaussian mixtures, and their densities. */
+  readonly mixture: MixtureKernel;
 }
 
 /** Buffers for runs of up to `rows` rows and `trials` seeds on trial. */

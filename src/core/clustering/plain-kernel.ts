@@ -2,6 +2,7 @@ import { scan } from './distance';
 import { groupDistanceSums } from './group-distances';
 import { KERNEL_VERSION, type Kernel, type NearestOut } from './kernel';
 import { lloyd } from './kmeans/lloyd';
+import { plainMixture } from './mixture/plain-mixture';
 import type { Points } from './points';
 
 function nearest(
@@ -22,4 +23,4 @@ function nearest(
 }
 
 /** The reference implementation: TypeScript, double precision. */
-export const plainKernel: Kernel = { name: KERNEL_VERSION, lloyd, nearest, groupDistanceSums };
+export const plainKernel: Kernel = { name: KERNEL_VERSION, lloyd, nearest, groupDistanceSums, mixture: plainMixture };

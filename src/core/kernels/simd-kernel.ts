@@ -1,5 +1,7 @@
 import type { Kernel } from '../clustering/kernel';
 import { plainKernel } from '../clustering/plain-kernel';
+import { instantiate } from './memory';
+import { simdMixture } from './mixture';
 
 /** Name of the kernels in WebAssembly, part of every stage key: raised whenever one of their numbers changes. */
 export const SIMD_KERNELS = 'assemblyscript-simd/1';
@@ -10,6 +12,7 @@ export const SIMD_KERNELS = 'assemblyscript-simd/1';
  *
  * @param module What `scripts/build-kernels.js` made.
  */
-export function createSimdKernel(_module: WebAssembly.Module): Kernel {
-  return { ...plainKernel, name: SIMD_KERNELS };
+export function createSimdKernel(module: WebAssembly.Module): Kernel {
+  const instance = instantiate(module);
+  return { ...plainKernel, name: SIMD_KERNELS, mixture: simdMixture(instance) };
 }
