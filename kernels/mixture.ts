@@ -525,14 +525,13 @@ export function mixtureJoint(
  * @param weights One per row, padded to whole groups; 0 for once each.
  * @param centres k x d: sums are of distances from these.
  * @param queues Rows that wait, see `queueBytes`; not used where diagonal.
- * @param sums See `sumsBytes`; 0: none are wanted.
+ * @param sums See `sumsBytes`; added to.
  * @param scratch k x 8, d x 8, 16 and 128 numbers.
- * @param out Posteriors of these rows, row-major, times the weights; 0: none are wanted.
  * @returns The log-likelihood of the rows.
  */
 export function mixtureStep(
   rows: usize, weights: usize, from: i32, to: i32, d: i32, k: i32, diagonal: bool, density: usize, constants: usize, centres: usize, queues: usize,
-  sums: usize, scratch: usize, out: usize,
+  sums: usize, scratch: usize,
 ): f64 {
   const joint = scratch;
   const own = joint + (<usize>k) * GROUP;
@@ -545,11 +544,7 @@ export function mixtureStep(
     const count = min(LANES, to - i);
     jointOf(group, d, k, diagonal, density, constants, joint, centred);
     logLikelihood += posteriorOf(joint, k, weights == 0 ? 0 : weights + ((<usize>i) << 3), count, own);
-    if (out != 0) {
-      writeRows(joint, k, count, out);
-      out += (<usize>k) * GROUP;
-    }
-    if (sums != 0) gather(group, joint, d, k, diagonal, centres, queues, sums, weighed);
+    gather(group, joint, d, k, diagonal, centres, queues, sums, weighed);
   }
   return logLikelihood;
 }

@@ -5,6 +5,7 @@ import { createArtifactStore } from '../../src/adapters/artifacts';
 import type { ClusterModel, Solution, StoredSolution } from '../../src/contracts/model';
 import { assign } from '../../src/core/clustering/assign';
 import { DENSITY_ROWS } from '../../src/core/clustering/density/stored';
+import { plainKernel } from '../../src/core/clustering/plain-kernel';
 import { toPoints } from '../../src/core/clustering/points';
 import { densityFitter } from '../../src/core/selection/fitters/density';
 import { reorderSolution } from '../../src/core/selection/reorder';
@@ -20,7 +21,7 @@ const specs = [
   { algorithm: 'density', method: 'hdbscan', minClusterSize: 12, minSamples: 6, selection: 'eom' },
   { algorithm: 'density', method: 'dbscan', eps: 1.5, minSamples: 6 },
 ] as const;
-const solutionOf = (spec: (typeof specs)[number]): Solution => densityFitter.fit([spec], points, options)[0].solution!;
+const solutionOf = (spec: (typeof specs)[number]): Solution => densityFitter.fit([spec], points, options, plainKernel)[0].solution!;
 
 /** Every coordinate of a row, as JSON has it: what must stand nowhere but in the rows' own object. */
 const coordinates = Array.from(matrix.values, (value) => JSON.stringify(value));
@@ -108,7 +109,7 @@ describe.each(specs)('a density by $method', (spec) => {
 it('a density without a cluster has no rows to store', async () => {
   const artifacts = createArtifactStore(freshHome());
   const [hdbscan] = specs;
-  const solution = densityFitter.fit([{ ...hdbscan, minClusterSize: 150 }], points, options)[0].solution!;
+  const solution = densityFitter.fit([{ ...hdbscan, minClusterSize: 150 }], points, options, plainKernel)[0].solution!;
   const { stored, outputs } = await storeSolution(artifacts, solution);
   expect(outputs).toEqual({});
   expect(await loadSolution(artifacts, stored)).toEqual(solution);

@@ -1,5 +1,7 @@
 import { assign, type AssigningModel } from './assign';
 import type { Assignments } from './assignments';
+import type { Kernel } from './kernel';
+import { plainKernel } from './plain-kernel';
 import type { Points } from './points';
 
 export interface AssignShared {
@@ -8,5 +10,5 @@ export interface AssignShared {
 }
 
 /** Assign one range of rows in a compute thread. */
-export const assignTask = ([from, to]: readonly [number, number], { points, model }: AssignShared): Assignments =>
-  assign(model, points, from, to);
+export const assignTask = ([from, to]: readonly [number, number], { points, model }: AssignShared, kernel: Kernel = plainKernel): Assignments =>
+  assign(model, points, from, to, kernel);

@@ -2,7 +2,9 @@ import type { Solution, StoredSolution } from '../../contracts/model';
 import type { Assignments } from './assignments';
 import { predictDensity } from './density/predict';
 import { mixtureAssignments, mixtureLabels } from './mixture/assign';
+import type { Kernel } from './kernel';
 import { nearestCentroid, nearestLabels } from './nearest-centroid';
+import { plainKernel } from './plain-kernel';
 import type { Points } from './points';
 
 /** The part of a stored model that assigns rows; see `ClusterModel`. */
@@ -13,26 +15,26 @@ export interface AssigningModel {
 }
 
 /** Assign rows [from, to): a pure function of the stored model, the same for one row or for all. A density leaves rows unassigned (−1). */
-export function assign(model: AssigningModel, points: Points, from = 0, to = points.rows): Assignments {
+export function assign(model: AssigningModel, points: Points, from = 0, to = points.rows, kernel: Kernel = plainKernel): Assignments {
   const { solution } = model;
   switch (solution.kind) {
     case 'centroids':
       // Not the means of the rows assigned: they are a step further where the solution has not converged.
       return nearestCentroid({ ...model, centroids: solution.centroids }, points, from, to);
     case 'mixture':
-      return mixtureAssignments(solution.mixture, points, from, to);
+      return mixtureAssignments(solution.mixture, points, from, to, kernel.mixture);
     case 'density':
       return predictDensity(solution.density, points, from, to);
   }
 }
 
 /** Only the clusters of all rows, −1 for none. */
-export function labelsOf(solution: Solution, points: Points): Int32Array {
+export function labelsOf(solution: Solution, points: Points, kernel: Kernel = plainKernel): Int32Array {
   switch (solution.kind) {
     case 'centroids':
       return nearestLabels(solution.centroids, points);
     case 'mixture':
-      return mixtureLabels(solution.mixture, points);
+      return mixtureLabels(solution.mixture, points, kernel.mixture);
     case 'density':
       return predictDensity(solution.density, points, 0, points.rows).cluster;
   }

@@ -1,5 +1,6 @@
 import { packedSize } from '../linalg/cholesky';
 import type { Density } from '../clustering/mixture/density';
+import { normalise } from '../clustering/mixture/estep';
 import type { Expectation, MixtureKernel } from '../clustering/mixture/kernel';
 import type { Scatter } from '../clustering/mixture/scatter';
 import type { Points } from '../clustering/points';
@@ -42,7 +43,6 @@ interface Exports {
     queues: number,
     sums: number,
     scratch: number,
-    out: number,
   ): number;
   mixtureGiven(
     rows: number,
@@ -215,7 +215,7 @@ export function simdMixture(instance: KernelInstance): MixtureKernel {
         for (let from = shard; from < end; from += CALL_ROWS) {
           const to = min(from + CALL_ROWS, end);
           if ('density' in source)
-            own += kernels.mixtureStep(rows, at.weights, from, to, d, k, diagonal, at.density, at.constants, at.centres, at.queues, at.sums, at.scratch, 0);
+            own += kernels.mixtureStep(rows, at.weights, from, to, d, k, diagonal, at.density, at.constants, at.centres, at.queues, at.sums, at.scratch);
           else {
             chunk.set(source.given.subarray(from * k, to * k));
             kernels.mixtureGiven(rows, at.weights, from, to, d, k, diagonal, at.rows, at.centres, at.queues, at.sums, at.scratch);
@@ -229,22 +229,23 @@ export function simdMixture(instance: KernelInstance): MixtureKernel {
     });
   }
 
-  /** Posteriors of all rows. */
-  function posteriors(points: Points, density: Density, out: Float64Array): void {
-    const rows = hold(points);
+  function logDensities(density: Density, points: Points, from: number, to: number, out: Float64Array, outAt: number): void {
     const { k, diagonal } = density;
     instance.frame(() => {
-      const { d, at } = prepare(points, null, density, k, diagonal);
+      const { d, at } = prepare({ ...points, rows: 0 }, null, density, k, diagonal);
+      const rows = instance.allocate(CALL_ROWS * d * WORD);
       const chunk = instance.f64(at.rows, CALL_ROWS * k);
-      for (let from = 0; from < points.rows; from += CALL_ROWS) {
-        const to = min(from + CALL_ROWS, points.rows);
-        kernels.mixtureStep(rows, 0, from, to, d, k, diagonal, at.density, at.constants, at.centres, at.queues, 0, at.scratch, at.rows);
-        out.set(chunk.subarray(0, (to - from) * k), from * k);
+      for (let start = from; start < to; start += CALL_ROWS) {
+        const count = min(CALL_ROWS, to - start);
+        group(points, start, start + count, d, instance.f64(rows, groupedSize(count, d)));
+        kernels.mixtureJoint(rows, 0, count, d, k, diagonal, at.density, at.constants, at.scratch, at.rows);
+        out.set(chunk.subarray(0, count * k), outAt + (start - from) * k);
       }
     });
   }
 
   return {
+    logDensities,
     expectation(points, weights, responsibilities, k, diagonal): Expectation {
       /** Of the last E-step. */
       let last: Density | null = null;
@@ -266,26 +267,14 @@ export function simdMixture(instance: KernelInstance): MixtureKernel {
           return scatterFrom(sums, k, points.cols, diagonal).scatter;
         },
         responsibilities() {
-          if (!written && last !== null) posteriors(points, last, responsibilities);
+          if (!written && last !== null) {
+            logDensities(last, points, 0, points.rows, responsibilities, 0);
+            for (let i = 0; i < points.rows; i++) normalise(responsibilities, i * k, k);
+          }
           written = true;
           return responsibilities;
         },
       };
-    },
-
-    logDensities(density, points, from, to, out, outAt) {
-      const { k, diagonal } = density;
-      instance.frame(() => {
-        const { d, at } = prepare({ ...points, rows: 0 }, null, density, k, diagonal);
-        const rows = instance.allocate(CALL_ROWS * d * WORD);
-        const chunk = instance.f64(at.rows, CALL_ROWS * k);
-        for (let start = from; start < to; start += CALL_ROWS) {
-          const count = min(CALL_ROWS, to - start);
-          group(points, start, start + count, d, instance.f64(rows, groupedSize(count, d)));
-          kernels.mixtureJoint(rows, 0, count, d, k, diagonal, at.density, at.constants, at.scratch, at.rows);
-          out.set(chunk.subarray(0, count * k), outAt + (start - from) * k);
-        }
-      });
     },
   };
 }

@@ -3,7 +3,9 @@ import type { Solution } from '../../contracts/model';
 import { labelsOf, clustersOf } from '../clustering/assign';
 import { canonicalLabels } from '../clustering/canonical';
 import { clusterMeans } from '../clustering/cluster-means';
+import type { Kernel } from '../clustering/kernel';
 import { hasSameCentroid } from '../clustering/kmeans/kmeans';
+import { plainKernel } from '../clustering/plain-kernel';
 import { asValues, pickPoints, unpadCentroids, type Points } from '../clustering/points';
 import { dispersion } from '../validity/dispersion';
 import { calinskiHarabasz, daviesBouldin } from '../validity/indices';
@@ -39,14 +41,18 @@ export interface FittedCandidate extends Omit<Fit, 'cut'> {
 }
 
 /** Fit some candidates of one algorithm to the sample, and measure what one pass can. */
-export function fitTask(specs: readonly CandidateSpec[], { sample, all, options, keepCuts = false }: FitShared): FittedCandidate[] {
+export function fitTask(
+  specs: readonly CandidateSpec[],
+  { sample, all, options, keepCuts = false }: FitShared,
+  kernel: Kernel = plainKernel,
+): FittedCandidate[] {
   const [first] = specs;
   return fitterOf(first.algorithm)
-    .fit(specs, sample, options)
+    .fit(specs, sample, options, kernel)
     .map(({ cut, ...fit }) =>
       fit.solution === null
         ? without(fit)
-        : measured(fit, fit.solution, sample, all, keepCuts && (all === null || all.rows === sample.rows) ? cut : undefined),
+        : measured(fit, fit.solution, sample, all, keepCuts && (all === null || all.rows === sample.rows) ? cut : undefined, kernel),
     );
 }
 
@@ -63,12 +69,12 @@ const without = (fit: Omit<Fit, 'cut'>): FittedCandidate => ({
   unassigned: 0,
 });
 
-function measured(fit: Omit<Fit, 'cut'>, found: Solution, sample: Points, all: Points | null, cut: Int32Array | undefined): FittedCandidate {
+function measured(fit: Omit<Fit, 'cut'>, found: Solution, sample: Points, all: Points | null, cut: Int32Array | undefined, kernel: Kernel): FittedCandidate {
   const k = clustersOf(found);
-  const { labels, order } = canonicalLabels(cut ?? labelsOf(found, sample), k);
+  const { labels, order } = canonicalLabels(cut ?? labelsOf(found, sample, kernel), k);
   const solution = reorderSolution(found, order);
   const means = clusterMeans(sample, labels, k);
-  const everyone = all === null || cut !== undefined ? labels : labelsOf(solution, all);
+  const everyone = all === null || cut !== undefined ? labels : labelsOf(solution, all, kernel);
   const sizes = new Array<number>(k).fill(0);
   let unassigned = 0;
   for (const label of everyone) {
@@ -80,7 +86,7 @@ function measured(fit: Omit<Fit, 'cut'>, found: Solution, sample: Points, all: P
     solution,
     k,
     labels,
-    ...(cut !== undefined && { assigned: labelsOf(solution, sample) }),
+    ...(cut !== undefined && { assigned: labelsOf(solution, sample, kernel) }),
     centroids: unpadCentroids(means, k, sample.cols, sample.stride),
     duplicates: emptyIn(labels, k) || hasSameCentroid(means, k, sample.stride),
     ...indicesOf(sample, labels, k),

@@ -1,5 +1,7 @@
 import type { CandidateSpec } from '../../contracts/algorithms';
 import { clustersOf, labelsOf } from '../clustering/assign';
+import type { Kernel } from '../clustering/kernel';
+import { plainKernel } from '../clustering/plain-kernel';
 import { pickPoints, type Points } from '../clustering/points';
 import { drawHalves, predictionStrength } from '../validity/prediction-strength';
 import { adjustedRandIndex, withNoiseAsGroup } from '../validity/rand-index';
@@ -32,7 +34,7 @@ export interface Recovery {
 const pick = (labels: Int32Array, rows: Int32Array): Int32Array => Int32Array.from(rows, (row) => labels[row]);
 
 /** Cluster one resample anew for every candidate, and compare with the sample's clusters through the rule that assigns customers. */
-export function resampleTask(resample: number, { sample, references, options }: ResampleShared): Recovery[] {
+export function resampleTask(resample: number, { sample, references, options }: ResampleShared, kernel: Kernel = plainKernel): Recovery[] {
   const fitter = fitterOf(references[0].spec.algorithm);
   const { rows, weights } = drawResample(sample.rows, fitter.resampling, options.seed, resample);
   const others = leftOut(sample.rows, rows);
@@ -42,12 +44,13 @@ export function resampleTask(resample: number, { sample, references, options }: 
     weights,
     resample,
     options,
+    kernel,
   );
   return references.map(({ k, labels }, i) => {
     const solution = solutions[i];
     const found = solution === null ? 0 : clustersOf(solution);
     if (solution === null || found === 0) return { jaccards: new Float64Array(k), outOfBag: 0 };
-    const again = labelsOf(solution, sample);
+    const again = labelsOf(solution, sample, kernel);
     return {
       jaccards: bestJaccards(pick(labels, rows), pick(again, rows), k, found),
       outOfBag: k < 2 || found < 2 ? 0 : adjustedRandIndex(withNoiseAsGroup(pick(labels, others)), withNoiseAsGroup(pick(again, others))),
@@ -56,18 +59,18 @@ export function resampleTask(resample: number, { sample, references, options }: 
 }
 
 /** Prediction strength of every candidate in one split of the sample into halves; null where a half has no solution with two clusters. */
-export function splitTask(split: number, { sample, references, options }: ResampleShared): (number | null)[] {
+export function splitTask(split: number, { sample, references, options }: ResampleShared, kernel: Kernel = plainKernel): (number | null)[] {
   const fitter = fitterOf(references[0].spec.algorithm);
   const specs = references.map(({ spec }) => spec);
   // Draws and streams of their own: resamples count from 0 upwards.
   const { first, second } = drawHalves(sample.rows, options.seed, SPLITS_FROM + split);
   const [training, test] = [pickPoints(sample, first), pickPoints(sample, second)];
-  const onTraining = fitter.refit(specs, training, null, SPLITS_FROM + 2 * split, options);
-  const onTest = fitter.refit(specs, test, null, SPLITS_FROM + 2 * split + 1, options);
+  const onTraining = fitter.refit(specs, training, null, SPLITS_FROM + 2 * split, options, kernel);
+  const onTest = fitter.refit(specs, test, null, SPLITS_FROM + 2 * split + 1, options, kernel);
   return specs.map((_, i) => {
     const [from, own] = [onTraining[i], onTest[i]];
     if (from === null || own === null || clustersOf(own) < 1 || clustersOf(from) < 1) return null;
-    return predictionStrength(labelsOf(own, test), labelsOf(from, test), Math.max(clustersOf(own), clustersOf(from))).value;
+    return predictionStrength(labelsOf(own, test, kernel), labelsOf(from, test, kernel), Math.max(clustersOf(own), clustersOf(from))).value;
   });
 }
 

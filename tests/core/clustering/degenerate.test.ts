@@ -4,6 +4,7 @@ import { PipelineError } from '../../../src/contracts/errors';
 import { modelingConfig } from '../../../src/config/modeling';
 import { canonicalJson } from '../../../src/core/audit';
 import { assign, clustersOf } from '../../../src/core/clustering/assign';
+import { plainKernel } from '../../../src/core/clustering/plain-kernel';
 import { toPoints, type Points } from '../../../src/core/clustering/points';
 import { fitterOf, optionsOf } from '../../../src/core/selection/fitters';
 import type { FitShared } from '../../../src/core/selection/fit-task';
@@ -93,7 +94,7 @@ describe.each(ALGORITHMS)('%s', (_, specOf) => {
         const points = pointsOf(own);
         const weights = algorithm === 'kmeans' || algorithm === 'hierarchical' ? new Float64Array(points.rows).fill(1) : null;
         try {
-          expect(notNumbers(fitterOf(algorithm).refit([specOf(k)], points, weights, 0, optionsOf(modeling, limits, ['a', 'b', 'c'])))).toEqual([]);
+          expect(notNumbers(fitterOf(algorithm).refit([specOf(k)], points, weights, 0, optionsOf(modeling, limits, ['a', 'b', 'c']), plainKernel))).toEqual([]);
         } catch (error) {
           expect(error).toMatchObject({ code: expect.any(String) as string });
         }

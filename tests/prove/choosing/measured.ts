@@ -3,6 +3,7 @@ import { modelingConfig } from '../../../src/config/modeling';
 import { prepareConfig } from '../../../src/config/prepare';
 import { createInlineCompute } from '../../../src/adapters/compute/inline';
 import { labelsOf } from '../../../src/core/clustering/assign';
+import { plainKernel } from '../../../src/core/clustering/plain-kernel';
 import { pickPoints, type Points } from '../../../src/core/clustering/points';
 import { applyPreprocessing, fitPreprocessing } from '../../../src/core/prepare';
 import { fitTask, type FittedCandidate } from '../../../src/core/selection/fit-task';
@@ -210,7 +211,7 @@ function returnedOf(algorithm: Algorithm, sample: Points, fits: readonly FittedC
   for (let r = 0; r < resamples; r++) {
     const { rows, weights } = drawResample(sample.rows, fitter.resampling, options.seed, r);
     const others = leftOut(sample.rows, rows);
-    const solutions = fitter.refit(fits.map(({ spec }) => spec), pickPoints(sample, rows), weights, r, options);
+    const solutions = fitter.refit(fits.map(({ spec }) => spec), pickPoints(sample, rows), weights, r, options, plainKernel);
     fits.forEach(({ k, labels }, f) => {
       const solution = solutions[f];
       if (solution === null) throw new Error(`no solution with ${k} clusters in resample ${r}`);
@@ -254,7 +255,7 @@ function mixtureJaccards(part: Points, { k, model, labels }: FittedMixture, opti
   const fitter = fitterOf('mixture');
   const vectors = Array.from({ length: MIXTURE.resamples }, (_, r) => {
     const { rows, weights } = drawResample(part.rows, fitter.resampling, options.seed, r);
-    const [solution] = fitter.refit([{ algorithm: 'mixture', model, k }], pickPoints(part, rows), weights, r, options);
+    const [solution] = fitter.refit([{ algorithm: 'mixture', model, k }], pickPoints(part, rows), weights, r, options, plainKernel);
     if (solution === null) return new Array<number>(k).fill(0);
     return Array.from(bestJaccards(pick(labels, rows), pick(labelsOf(solution, part), rows), k));
   });

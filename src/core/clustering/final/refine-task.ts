@@ -4,8 +4,10 @@ import { labelsOf, clustersOf } from '../assign';
 import { canonicalLabels } from '../canonical';
 import { clusterMeans } from '../cluster-means';
 import { hierarchicalLabels } from '../hierarchical/micro-clusters';
+import type { Kernel } from '../kernel';
 import { fitFrom } from '../kmeans/kmeans';
 import { refineMixture } from '../mixture/stored';
+import { plainKernel } from '../plain-kernel';
 import { padCentroids, unpadCentroids, type Points } from '../points';
 import { reorderSolution } from '../../selection/reorder';
 
@@ -33,11 +35,11 @@ export interface Refined {
 }
 
 /** Fit the chosen solution to all rows, starting from where the sample left it, and describe it. */
-export function refineTask({ spec, solution, refine, ...how }: RefinePayload, points: Points): Refined {
-  const better = refine ? refineSolution(spec, solution, points, how) : null;
+export function refineTask({ spec, solution, refine, ...how }: RefinePayload, points: Points, kernel: Kernel = plainKernel): Refined {
+  const better = refine ? refineSolution(spec, solution, points, how, kernel) : null;
   const found = better ?? solution;
   const k = clustersOf(found);
-  const { labels, sizes, order } = canonicalLabels(labelsOf(found, points), k);
+  const { labels, sizes, order } = canonicalLabels(labelsOf(found, points, kernel), k);
   const means = clusterMeans(points, labels, k);
   return {
     solution: reorderSolution(found, order),
@@ -50,7 +52,13 @@ export function refineTask({ spec, solution, refine, ...how }: RefinePayload, po
 }
 
 /** Null where the sample's solution is the one to keep. */
-function refineSolution(spec: CandidateSpec, solution: Solution, points: Points, { seed, prior }: Pick<RefinePayload, 'seed' | 'prior'>): Solution | null {
+function refineSolution(
+  spec: CandidateSpec,
+  solution: Solution,
+  points: Points,
+  { seed, prior }: Pick<RefinePayload, 'seed' | 'prior'>,
+  kernel: Kernel,
+): Solution | null {
   const centroidsOf = (values: Float64Array, k: number): Solution => ({ kind: 'centroids', centroids: unpadCentroids(values, k, points.cols, points.stride) });
   switch (spec.algorithm) {
     case 'kmeans': {
@@ -63,7 +71,7 @@ function refineSolution(spec: CandidateSpec, solution: Solution, points: Points,
       return centroidsOf(clusterMeans(points, labels[0], spec.k), spec.k);
     }
     case 'mixture':
-      return solution.kind === 'mixture' ? asMixture(refineMixture(solution.mixture, points, prior === 'conjugate')) : null;
+      return solution.kind === 'mixture' ? asMixture(refineMixture(solution.mixture, points, prior === 'conjugate', kernel.mixture)) : null;
     case 'density':
       // A density is its rows: it stays the one of the sample, and all customers are scored by it.
       return null;

@@ -2,6 +2,8 @@ import type { CandidateSpec } from '../../../contracts/algorithms';
 import { fitTask } from '../../selection/fit-task';
 import type { FitOptions } from '../../selection/fitters';
 import { clustersOf, labelsOf } from '../assign';
+import type { Kernel } from '../kernel';
+import { plainKernel } from '../plain-kernel';
 import type { Points } from '../points';
 
 /** One window: all its customers, and those a model is fitted to. */
@@ -33,8 +35,8 @@ export interface HoldoutFit {
 }
 
 /** Fit the specification to one window and label the customers of some. */
-export function holdoutFitTask({ spec, fit, label }: HoldoutFitPayload, { windows, options }: HoldoutShared): HoldoutFit {
-  const [{ solution, failure }] = fitTask([spec], { sample: windows[fit].sample, all: null, options });
+export function holdoutFitTask({ spec, fit, label }: HoldoutFitPayload, { windows, options }: HoldoutShared, kernel: Kernel = plainKernel): HoldoutFit {
+  const [{ solution, failure }] = fitTask([spec], { sample: windows[fit].sample, all: null, options }, kernel);
   if (solution === null) return { k: 0, failure: failure ?? 'no solution', labels: [] };
-  return { k: clustersOf(solution), failure: null, labels: label.map((window) => labelsOf(solution, windows[window].all)) };
+  return { k: clustersOf(solution), failure: null, labels: label.map((window) => labelsOf(solution, windows[window].all, kernel)) };
 }

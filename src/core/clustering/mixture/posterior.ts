@@ -2,7 +2,9 @@ import { PipelineError } from '../../../contracts/errors';
 import { BLOCK_ROWS, blocksOf } from '../../linalg/blocks';
 import type { Points } from '../points';
 import { densityOf, type Density } from './density';
-import { eStep, logDensities, normalise } from './estep';
+import { normalise } from './estep';
+import type { MixtureKernel } from './kernel';
+import { plainMixture } from './plain-mixture';
 import type { MixtureParameters } from './types';
 
 /** What stored parameters say of each row. */
@@ -32,7 +34,7 @@ export function posterior(
   points: Points,
   from = 0,
   to = points.rows,
-  { withResponsibilities = false } = {},
+  { withResponsibilities = false, kernel = plainMixture }: { readonly withResponsibilities?: boolean; readonly kernel?: MixtureKernel } = {},
 ): Posteriors {
   const density = requireDensity(parameters);
   const { k } = parameters;
@@ -45,10 +47,9 @@ export function posterior(
   };
   const all = withResponsibilities ? new Float64Array(count * k) : null;
   const block = all ?? new Float64Array(Math.min(count, BLOCK_ROWS) * k);
-  const scratch = new Float64Array(4 * parameters.cols);
   for (const [start, end] of blocksOf(count)) {
     const base = all === null ? 0 : start * k;
-    logDensities(density, points, from + start, from + end, block, base, scratch);
+    kernel.logDensities(density, points, from + start, from + end, block, base);
     for (let i = start, at = base; i < end; i++, at += k) {
       if (normalise(block, at, k) === -Infinity)
         throw new PipelineError('NOT_FINITE', 'a row lies too far from every component of the mixture to be assigned');
@@ -85,7 +86,12 @@ export const logLikelihoodOf = (
   parameters: MixtureParameters,
   points: Points,
   weights: Float64Array | null = null,
-): number => eStep(requireDensity(parameters), points, weights, new Float64Array(points.rows * parameters.k));
+  kernel: MixtureKernel = plainMixture,
+): number => {
+  const density = requireDensity(parameters);
+  const { k, diagonal } = density;
+  return kernel.expectation(points, weights, new Float64Array(points.rows * k), k, diagonal).eStep(density);
+};
 
 function requireDensity(parameters: MixtureParameters): Density {
   const density = densityOf(parameters);

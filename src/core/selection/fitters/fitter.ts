@@ -2,6 +2,7 @@ import type { ProjectConfig } from '../../../config/project';
 import type { CandidateSpec } from '../../../contracts/algorithms';
 import type { Solution } from '../../../contracts/model';
 import type { MixtureFigures, RejectedStart } from '../../../contracts/selection';
+import type { Kernel } from '../../clustering/kernel';
 import type { Points } from '../../clustering/points';
 
 /** What every fit may depend on besides its rows. Plain data: it travels to the compute threads. */
@@ -70,9 +71,16 @@ export interface Fitter<S extends CandidateSpec = CandidateSpec> {
   /** Candidates that are fitted in one task, because they share work. */
   groups(specs: readonly S[]): readonly (readonly S[])[];
   /** The best fit of each candidate that can be had: what is published. */
-  fit(specs: readonly S[], points: Points, options: FitOptions): Fit<S>[];
+  fit(specs: readonly S[], points: Points, options: FitOptions, kernel: Kernel): Fit<S>[];
   /** A quick fit to a resample; null where it finds no solution. */
-  refit(specs: readonly S[], points: Points, weights: Float64Array | null, resample: number, options: FitOptions): (Solution | null)[];
+  refit(
+    specs: readonly S[],
+    points: Points,
+    weights: Float64Array | null,
+    resample: number,
+    options: FitOptions,
+    kernel: Kernel,
+  ): (Solution | null)[];
 }
 
 /** A candidate without a solution. */
