@@ -307,40 +307,48 @@ function sumsBytes(d: i32, diagonal: bool): usize {
 }
 
 /**
- * Put the rows of a group that have weight in a component into its queue, as distances from its centre.
+ * Put the rows of a group that have weight in a component into its queue, as distances from its centre. Pair after pair is written whole, whatever it
+ * holds; the next one begins behind its last row of weight. Where only the second of a pair has weight the pair is read from there: what lies behind
+ * the group is then read, too, and is overwritten or never looked at.
  *
  * @param shares 8 weights.
  * @param weighed Scratch of `flush`.
  */
 function enqueue(rows: usize, shares: usize, d: i32, centre: usize, queue: usize, sums: usize, weighed: usize): void {
-  for (let p: usize = 0; p < GROUP; p += 16) {
-    const pair = v128.load(shares + p);
-    const some = i64x2.bitmask(f64x2.ne(pair, f64x2.splat(0)));
-    if (some == 0) continue;
-    let waiting = load<i32>(queue);
-    if (waiting > QUEUE - 2) {
-      flush(queue, d, sums, weighed);
-      waiting = 0;
-    }
-    let to = queue + 16 + ((<usize>waiting) << 3);
-    let from = rows + p;
-    if (some == 3) {
-      v128.store(to, pair);
-      for (let j = 0, m = centre; j < d; j++, m += 8, from += GROUP) {
-        to += COLUMN;
-        v128.store(to, f64x2.sub(v128.load(from), v128.load64_splat(m)));
-      }
-      waiting += 2;
-    } else {
-      if (some == 2) from += 8;
-      store<f64>(to, some == 2 ? f64x2.extract_lane(pair, 1) : f64x2.extract_lane(pair, 0));
-      for (let j = 0, m = centre; j < d; j++, m += 8, from += GROUP) {
-        to += COLUMN;
-        store<f64>(to, load<f64>(from) - load<f64>(m));
-      }
-      waiting++;
-    }
-    store<i32>(queue, waiting);
+  const zero = f64x2.splat(0);
+  const m0 = i64x2.bitmask(f64x2.ne(v128.load(shares), zero));
+  const m1 = i64x2.bitmask(f64x2.ne(v128.load(shares, 16), zero));
+  const m2 = i64x2.bitmask(f64x2.ne(v128.load(shares, 32), zero));
+  const m3 = i64x2.bitmask(f64x2.ne(v128.load(shares, 48), zero));
+  if ((m0 | m1 | m2 | m3) == 0) return;
+  let waiting = load<i32>(queue);
+  if (waiting > QUEUE - LANES) {
+    flush(queue, d, sums, weighed);
+    waiting = 0;
+  }
+  let to0 = queue + 16 + ((<usize>waiting) << 3);
+  let to1 = to0 + (<usize>popcnt(m0) << 3);
+  let to2 = to1 + (<usize>popcnt(m1) << 3);
+  let to3 = to2 + (<usize>popcnt(m2) << 3);
+  store<i32>(queue, waiting + popcnt(m0) + popcnt(m1) + popcnt(m2) + popcnt(m3));
+  const from0: usize = m0 == 2 ? 8 : 0;
+  const from1: usize = m1 == 2 ? 24 : 16;
+  const from2: usize = m2 == 2 ? 40 : 32;
+  const from3: usize = m3 == 2 ? 56 : 48;
+  v128.store(to0, v128.load(shares + from0));
+  v128.store(to1, v128.load(shares + from1));
+  v128.store(to2, v128.load(shares + from2));
+  v128.store(to3, v128.load(shares + from3));
+  for (const end = centre + ((<usize>d) << 3); centre < end; centre += 8, rows += GROUP) {
+    const mean = v128.load64_splat(centre);
+    to0 += COLUMN;
+    to1 += COLUMN;
+    to2 += COLUMN;
+    to3 += COLUMN;
+    v128.store(to0, f64x2.sub(v128.load(rows + from0), mean));
+    v128.store(to1, f64x2.sub(v128.load(rows + from1), mean));
+    v128.store(to2, f64x2.sub(v128.load(rows + from2), mean));
+    v128.store(to3, f64x2.sub(v128.load(rows + from3), mean));
   }
 }
 

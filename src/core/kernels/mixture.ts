@@ -62,7 +62,8 @@ interface Exports {
 }
 
 const paddedColumns = (cols: number): number => cols + (cols % 2);
-const groupedSize = (rows: number, d: number): number => ceil(rows / LANES) * LANES * d;
+/** Numbers of rows in groups: one more than they have, because the kernel reads pairs. */
+const groupedSize = (rows: number, d: number): number => ceil(rows / LANES) * LANES * d + 1;
 const scratchSize = (d: number, k: number): number => k * LANES + d * LANES + 16 + 2 * QUEUE_ROWS;
 
 /** Rows [from, to) in groups; rows past the end and columns past `cols` are 0. */
@@ -233,7 +234,7 @@ export function simdMixture(instance: KernelInstance): MixtureKernel {
     const { k, diagonal } = density;
     instance.frame(() => {
       const { d, at } = prepare({ ...points, rows: 0 }, null, density, k, diagonal);
-      const rows = instance.allocate(CALL_ROWS * d * WORD);
+      const rows = instance.allocate(groupedSize(CALL_ROWS, d) * WORD);
       const chunk = instance.f64(at.rows, CALL_ROWS * k);
       for (let start = from; start < to; start += CALL_ROWS) {
         const count = min(CALL_ROWS, to - start);

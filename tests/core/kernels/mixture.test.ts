@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { densityOf, type Density } from '../../../src/core/clustering/mixture/density';
+import { em } from '../../../src/core/clustering/mixture/em';
+import type { MixtureKernel } from '../../../src/core/clustering/mixture/kernel';
 import { plainMixture } from '../../../src/core/clustering/mixture/plain-mixture';
 import type { Scatter } from '../../../src/core/clustering/mixture/scatter';
 import type { MixtureParameters } from '../../../src/core/clustering/mixture/types';
@@ -34,10 +36,10 @@ interface Shape {
   readonly outlier: number;
 }
 
-const shapes = (largestD: number, largestK: number): fc.Arbitrary<Shape> =>
+const shapes = (largestD: number, largestK: number, n: fc.Arbitrary<number> = fc.integer({ min: 1, max: 300 })): fc.Arbitrary<Shape> =>
   fc.record({
     seed: fc.integer({ min: 0, max: 1e6 }),
-    n: fc.integer({ min: 1, max: 300 }),
+    n,
     d: fc.integer({ min: 1, max: largestD }),
     k: fc.integer({ min: 1, max: largestK }),
     diagonal: fc.boolean(),
@@ -140,6 +142,8 @@ function sameScatter(found: Scatter, expected: Scatter, scale: number, points: P
 describe.each([
   ['few columns', shapes(5, 4), 150],
   ['many', shapes(40, 20), 60],
+  // Where calls and shards end.
+  ['many rows', shapes(3, 3, fc.constantFrom(1023, 1024, 1025, 4096, 4097, 9001)), 25],
 ] as const)('the E-step and the sums of the M-step of both kernels, %s', (_name, shape, numRuns) => {
   it('agree at the same parameters', () => {
     fc.assert(
@@ -186,4 +190,58 @@ describe.each([
       { numRuns },
     );
   });
+});
+
+/** Two components about 0 and 5 in d columns, with one row put elsewhere. */
+const pair = (n: number, d: number, elsewhere: number): Case =>
+  withRow(draw({ seed: 7, n, d, k: 2, diagonal: false, weighted: false, scale: 1, offset: 0, apart: 3, outlier: 0 }), elsewhere);
+
+function withRow(drawn: Case, value: number): Case {
+  const values = drawn.points.values.slice();
+  values.fill(value, drawn.points.stride, drawn.points.stride + drawn.points.cols);
+  return { ...drawn, points: { ...drawn.points, values } };
+}
+
+it('a row beyond all floating point has equal posteriors and no likelihood, in either kernel', () => {
+  const { points, parameters } = pair(21, 3, 1e160);
+  const density = required(densityOf(parameters));
+  for (const kernel of [plainMixture, simd]) {
+    const expectation = kernel.expectation(points, null, new Float64Array(42), 2, false);
+    expect(expectation.eStep(density)).toBe(-Infinity);
+    const shares = expectation.responsibilities();
+    expect(Array.from(shares.subarray(2, 4))).toEqual([0.5, 0.5]);
+    const { sizes, total } = expectation.scatter();
+    expect(Math.abs(total - 21)).toBeLessThan(1e-12);
+    expect(sizes.every((size) => size >= 0.5)).toBe(true);
+  }
+});
+
+it('gives the same bits again, whatever the instance worked on in between, and in an instance of its own', () => {
+  const one = draw({ seed: 3, n: 5003, d: 7, k: 4, diagonal: false, weighted: true, scale: 1, offset: 2, apart: 2, outlier: 0 });
+  const other = draw({ seed: 4, n: 700, d: 11, k: 3, diagonal: true, weighted: false, scale: 1e3, offset: 0, apart: 1, outlier: 50 });
+  const run = (kernel: MixtureKernel, { points, weights, parameters, start }: Case): unknown => {
+    const { k, model } = parameters;
+    const own = start.slice();
+    return [em(points, weights, own, k, model, { kernel, maxIterations: 6 }), own];
+  };
+  const first = run(simd, one);
+  run(simd, other);
+  expect(run(simd, one)).toEqual(first);
+  expect(run(createSimdKernel(testKernels()).mixture, one)).toEqual(first);
+});
+
+it('takes the sums again where a mean has moved so far that what is left of them would be rounding', () => {
+  // All rows within 1e-6 of 1000, in E-steps whose components lie elsewhere and are wide.
+  const normal = normals(testStream(11));
+  const values = Float64Array.from({ length: 500 * 2 }, () => 1000 + 1e-6 * normal());
+  const points = toPoints({ rows: 500, cols: 2, names: ['a', 'b'], values });
+  const wide = { model: 'VVV', k: 2, cols: 2, proportions: Float64Array.of(0.5, 0.5), means: Float64Array.of(-2000, 0, 2500, 10) } as const;
+  const density = required(densityOf({ ...wide, covariances: Float64Array.of(1e6, 0, 0, 1e6, 2e6, 0, 0, 1e6) }));
+  const [plain, fast] = [plainMixture, simd].map((kernel) => {
+    const expectation = kernel.expectation(points, null, new Float64Array(1000), 2, false);
+    expectation.eStep(density);
+    return expectation.scatter();
+  });
+  // The rounding of the values themselves is 1e-13 beside a spread of 1e-6.
+  fast.within.forEach((value, at) => near(value, plain.within[at], 1e-6, plain.sizes[0] * 1e-12));
 });
