@@ -245,3 +245,18 @@ it('takes the sums again where a mean has moved so far that what is left of them
   // The rounding of the values themselves is 1e-13 beside a spread of 1e-6.
   fast.within.forEach((value, at) => near(value, plain.within[at], 1e-6, plain.sizes[0] * 1e-12));
 });
+
+it('has posteriors within a few roundings, and none below e^-40', () => {
+  const points = toPoints({ rows: 1, cols: 1, names: ['x'], values: new Float64Array(1) });
+  fc.assert(
+    fc.property(fc.double({ min: -45, max: 0, noNaN: true }), (below) => {
+      // Densities that are their constants: the second component's is e^below of the first's.
+      const density: Density = { k: 2, cols: 1, diagonal: false, means: new Float64Array(2), factors: new Float64Array(2), constants: Float64Array.of(0, below) };
+      const expectation = simd.expectation(points, null, new Float64Array(2), 2, false);
+      near(expectation.eStep(density), Math.log1p(Math.exp(below)), 1e-15, 1);
+      const { sizes } = expectation.scatter();
+      near(sizes[1] / sizes[0], below < -40 ? 0 : Math.exp(below), 3 * Number.EPSILON);
+    }),
+    { numRuns: 2000 },
+  );
+});
