@@ -2,7 +2,7 @@ import type { StoredMixture } from '../../../contracts/model';
 import type { Assignments } from '../assignments';
 import type { Points } from '../points';
 import type { MixtureKernel } from './kernel';
-import { posterior } from './posterior';
+import { mostProbable, posterior } from './posterior';
 import { fromStored } from './stored';
 
 const { log, sqrt } = Math;
@@ -29,4 +29,4 @@ export function mixtureAssignments(mixture: StoredMixture, points: Points, from 
 
 /** Only the components of all rows. */
 export const mixtureLabels = (mixture: StoredMixture, points: Points, kernel?: MixtureKernel): Int32Array =>
-  posterior(fromStored(mixture), points, 0, points.rows, { kernel }).cluster;
+  mostProbable(fromStored(mixture), points, kernel);

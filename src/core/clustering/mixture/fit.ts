@@ -3,7 +3,7 @@ import type { Points } from '../points';
 import { em } from './em';
 import type { MixtureKernel } from './kernel';
 import { plainMixture } from './plain-mixture';
-import { posterior } from './posterior';
+import { mostProbable } from './posterior';
 import type { Prior } from './prior';
 import type { StartSpace } from './starts/hierarchies';
 import { responsibilitiesOf, startLabels, type Start, type StartStream } from './starts/labels';
@@ -160,7 +160,7 @@ function canonical(
   kernel: MixtureKernel,
 ): { readonly outcome: EmOutcome; readonly labels: Int32Array } {
   let { parameters } = outcome;
-  const labelled = (): Int32Array => posterior(parameters, points, 0, points.rows, { kernel }).cluster;
+  const labelled = (): Int32Array => mostProbable(parameters, points, kernel);
   let labels = labelled();
   // A tie goes to the lower component, so a new order can move rows once more, but only towards the components that went up.
   for (let round = 0; round <= parameters.k; round++) {
