@@ -3,20 +3,21 @@ import type { Points } from './points';
 // Bound once: a lookup of the global in a hot loop is slow in some hosts (test sandboxes).
 const { sqrt } = Math;
 
-/** Sums of Euclidean distances from rows [from, to) to the members of contiguous groups; see `Kernel.groupDistanceSums`. O((to − from) n d). */
+/** Sums of Euclidean distances from some rows to the members of contiguous groups; see `Kernel.groupDistanceSums`. O(m n d). */
 export function groupDistanceSums(
   points: Points,
   starts: Int32Array,
-  from: number,
-  to: number,
+  rows: Int32Array,
   out: Float64Array,
+  errors: Float64Array,
 ): void {
   const { stride, values } = points;
   const groups = starts.length - 1;
-  for (let i = from; i < to; i++) {
-    const at = i * stride;
+  for (let i = 0; i < rows.length; i++) {
+    const at = rows[i] * stride;
     for (let g = 0; g < groups; g++)
-      out[(i - from) * groups + g] = sumOfDistances(values, at, starts[g], starts[g + 1], stride);
+      out[i * groups + g] = sumOfDistances(values, at, starts[g], starts[g + 1], stride);
+    errors[i] = 0;
   }
 }
 

@@ -1,3 +1,6 @@
+import type { CoMoments } from '../linalg/covariance';
+import type { Values } from '../linalg/matrix-view';
+import type { Merges } from './hierarchical/chain';
 import type { MixtureKernel } from './mixture/kernel';
 import type { Points } from './points';
 
@@ -56,10 +59,16 @@ export interface Kernel {
   /** Nearest and second-nearest centroid of rows [from, to); the lower index wins a tie. */
   nearest(points: Points, from: number, to: number, centroids: Float64Array, k: number, out: NearestOut): void;
   /**
-   * For rows [from, to): sums of Euclidean distances to the members of each group, `out[(i − from) * groups + g]`. Rows of group g
+   * For each of some rows: sums of Euclidean distances to the members of each group, `out[i * groups + g]` for `rows[i]`. Rows of group g
    * are `starts[g] .. starts[g + 1] − 1`.
+   *
+   * @param errors By how much each of these distances from `rows[i]` may be off where coordinates have been rounded; 0 where they have not.
    */
-  groupDistanceSums(points: Points, starts: Int32Array, from: number, to: number, out: Float64Array): void;
+  groupDistanceSums(points: Points, starts: Int32Array, rows: Int32Array, out: Float64Array, errors: Float64Array): void;
+  /** Ward's merges of rows by means and weights (whole numbers >= 1, or null for 1 each), with squared distances; the same bits in every implementation. */
+  wardMerges(points: Points, weights: Float64Array | null): Merges;
+  /** Means and sample covariance of the columns. `INSUFFICIENT_DATA` below two rows. */
+  coMoments(x: Values): CoMoments;
   /** EM of Gaussian mixtures, and their densities. */
   readonly mixture: MixtureKernel;
 }

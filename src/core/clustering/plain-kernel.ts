@@ -1,5 +1,8 @@
+import { coMoments } from '../linalg/covariance';
 import { scan } from './distance';
 import { groupDistanceSums } from './group-distances';
+import { chainMerges } from './hierarchical/chain';
+import { wardClusters } from './hierarchical/ward';
 import { KERNEL_VERSION, type Kernel, type NearestOut } from './kernel';
 import { lloyd } from './kmeans/lloyd';
 import { plainMixture } from './mixture/plain-mixture';
@@ -23,4 +26,12 @@ function nearest(
 }
 
 /** The reference implementation: TypeScript, double precision. */
-export const plainKernel: Kernel = { name: KERNEL_VERSION, lloyd, nearest, groupDistanceSums, mixture: plainMixture };
+export const plainKernel: Kernel = {
+  name: KERNEL_VERSION,
+  lloyd,
+  nearest,
+  groupDistanceSums,
+  wardMerges: (points, weights) => chainMerges(wardClusters(points, weights)),
+  coMoments,
+  mixture: plainMixture,
+};

@@ -1,7 +1,10 @@
 import type { Kernel } from '../clustering/kernel';
 import { plainKernel } from '../clustering/plain-kernel';
+import { simdCoMoments } from './covariance';
 import { instantiate } from './memory';
 import { simdMixture } from './mixture';
+import { simdGroupDistances } from './silhouette';
+import { simdWardMerges } from './ward';
 
 /** Name of the kernels in WebAssembly, part of every stage key: raised whenever one of their numbers changes. */
 export const SIMD_KERNELS = 'assemblyscript-simd/1';
@@ -14,5 +17,12 @@ export const SIMD_KERNELS = 'assemblyscript-simd/1';
  */
 export function createSimdKernel(module: WebAssembly.Module): Kernel {
   const instance = instantiate(module);
-  return { ...plainKernel, name: SIMD_KERNELS, mixture: simdMixture(instance) };
+  return {
+    ...plainKernel,
+    name: SIMD_KERNELS,
+    groupDistanceSums: simdGroupDistances(instance),
+    wardMerges: simdWardMerges(instance),
+    coMoments: simdCoMoments(instance),
+    mixture: simdMixture(instance),
+  };
 }

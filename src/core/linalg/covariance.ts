@@ -2,6 +2,13 @@ import { PipelineError } from '../../contracts/errors';
 import { reduceBlocks } from './blocks';
 import type { Values } from './matrix-view';
 
+/** Means and covariance of the columns of a matrix. */
+export interface CoMoments {
+  readonly means: Float64Array;
+  /** d x d, row-major, exactly symmetric, denominator n − 1. */
+  readonly covariance: Float64Array;
+}
+
 /** Arithmetic mean of each column. `INSUFFICIENT_DATA` without rows. O(nd). */
 export function columnMeans({ rows, cols, values }: Values): Float64Array {
   if (rows < 1) throw new PipelineError('INSUFFICIENT_DATA', 'a mean needs at least one row');
@@ -37,4 +44,10 @@ export function covariance(x: Values, means: Float64Array = columnMeans(x)): Flo
     }
   }
   return result;
+}
+
+/** Both, in plain TypeScript. `INSUFFICIENT_DATA` below two rows. */
+export function coMoments(x: Values): CoMoments {
+  const means = columnMeans(x);
+  return { means, covariance: covariance(x, means) };
 }

@@ -1,3 +1,5 @@
+import type { Kernel } from '../clustering/kernel';
+import { plainKernel } from '../clustering/plain-kernel';
 import type { Matrix } from './matrix';
 import { principalComponents, scores, type PrincipalComponents } from './pca';
 
@@ -14,7 +16,7 @@ export interface PcaResult extends PrincipalComponents {
 }
 
 /** Principal components and the scatter, in a compute thread. */
-export function pcaTask({ matrix, allowUnscaled, rows }: PcaPayload): PcaResult {
-  const pca = principalComponents(matrix, { allowUnscaled });
+export function pcaTask({ matrix, allowUnscaled, rows }: PcaPayload, _shared: unknown, { coMoments }: Pick<Kernel, 'coMoments'> = plainKernel): PcaResult {
+  const pca = principalComponents(matrix, { allowUnscaled, coMoments });
   return { ...pca, scatter: scores(matrix, pca, rows, 2) };
 }

@@ -1,7 +1,7 @@
 import { PCA } from 'ml-pca';
 import { PipelineError } from '../../contracts/errors';
 import { isSymmetric, requireFinite } from './checks';
-import { columnMeans, covariance } from './covariance';
+import { coMoments as plainCoMoments } from './covariance';
 import type { Matrix } from './matrix';
 
 /** Principal components of a matrix. Eigenvalues are variances (denominator n − 1), largest first: the scree. */
@@ -21,16 +21,17 @@ const SCALED_WITHIN = 0.05;
  * Principal component analysis by eigendecomposition of our covariance (ml-pca). Directions are unique up to sign, which is fixed here.
  *
  * @param x n x d, n >= 2, all finite.
+ * @param coMoments Of a kernel; the plain ones by default.
  * @throws PipelineError `INSUFFICIENT_DATA` below two rows; `NOT_FINITE`; `CONFIG_INVALID` where a varying column is not scaled
  *   to sd 1 and `allowUnscaled` is not set: components of unscaled columns follow the units, not the customers.
  *
  * O(nd² + d³). Pearson, Philosophical Magazine 2(11), 1901.
  */
-export function principalComponents(x: Matrix, { allowUnscaled = false } = {}): PrincipalComponents {
-  requireFinite(x);
+export function principalComponents(x: Matrix, { allowUnscaled = false, coMoments = plainCoMoments } = {}): PrincipalComponents {
   const { cols, rows, names } = x;
-  const means = columnMeans(x);
-  const sigma = covariance(x, means);
+  const { means, covariance: sigma } = coMoments(x);
+  // A cell that is not finite makes the mean of its column so: only then is it worth a pass to say which.
+  if (!means.every(Number.isFinite)) requireFinite(x);
   if (!isSymmetric(sigma, cols))
     throw new PipelineError('NOT_FINITE', 'the covariance is not symmetric: the values are too large to be summed');
   if (!allowUnscaled) requireScaled(sigma, rows, names);

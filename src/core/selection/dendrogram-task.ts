@@ -4,7 +4,9 @@ import { canonicalOrder, inverseOrder } from '../clustering/canonical';
 import { clusterMeans } from '../clustering/cluster-means';
 import { dendrogramView } from '../clustering/hierarchical/dendrogram-view';
 import { hierarchicalLabels, labelsOfLeaves } from '../clustering/hierarchical/micro-clusters';
+import type { Kernel } from '../clustering/kernel';
 import { nearestLabels } from '../clustering/nearest-centroid';
+import { plainKernel } from '../clustering/plain-kernel';
 import { unpadCentroids, type Points } from '../clustering/points';
 
 export interface DendrogramPayload {
@@ -13,8 +15,8 @@ export interface DendrogramPayload {
 }
 
 /** The top of the tree over the sample, its branches named by the clusters of the candidate that was cut from it. */
-export function dendrogramTask({ spec: { linkage, k }, seed }: DendrogramPayload, sample: Points): DendrogramView {
-  const tree = hierarchicalLabels(sample, null, { linkage, ks: [k], seed });
+export function dendrogramTask({ spec: { linkage, k }, seed }: DendrogramPayload, sample: Points, kernel: Kernel = plainKernel): DendrogramView {
+  const tree = hierarchicalLabels(sample, null, { linkage, ks: [k], seed }, kernel);
   const [cut] = tree.labels;
   // A candidate's clusters are in the order of their sizes once rows are assigned to the nearest mean.
   const centroids = unpadCentroids(clusterMeans(sample, cut, k), k, sample.cols, sample.stride);

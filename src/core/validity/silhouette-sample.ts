@@ -155,7 +155,7 @@ export function planSampled(
 }
 
 /** Sampled rows of one task. */
-const TASK_ROWS = 128;
+const TASK_ROWS = 256;
 
 /** The ranges of sampled rows that are measured on their own, by whatever thread. */
 export const sampledBlocks = (sampled: number): readonly (readonly [number, number])[] => blocksOf(sampled, TASK_ROWS);

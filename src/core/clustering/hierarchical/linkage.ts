@@ -1,10 +1,11 @@
 import { PipelineError } from '../../../contracts/errors';
+import type { Kernel } from '../kernel';
+import { plainKernel } from '../plain-kernel';
 import type { Points } from '../points';
 import { chainMerges } from './chain';
 import { condensedClusters } from './condensed';
 import { orderMerges } from './order';
 import type { Dendrogram, Linkage } from './types';
-import { wardClusters } from './ward';
 
 /** Rows up to which Ward holds distances, as scipy does; beyond it holds means, which take less memory and time. The tree is the same but for ties. */
 const WARD_DISTANCES = 2000;
@@ -20,10 +21,15 @@ const WARD_DISTANCES = 2000;
  *
  * O(n²d) time; O(n²) memory, for Ward beyond 2,000 rows O(nd).
  */
-export function linkage(points: Points, weights: Float64Array | null, method: Linkage): Dendrogram {
+export function linkage(
+  points: Points,
+  weights: Float64Array | null,
+  method: Linkage,
+  kernel: Pick<Kernel, 'wardMerges'> = plainKernel,
+): Dendrogram {
   requireRows(points, weights);
   const byMeans = method === 'ward' && points.rows > WARD_DISTANCES;
-  const merges = chainMerges(byMeans ? wardClusters(points, weights) : condensedClusters(points, weights, method));
+  const merges = byMeans ? kernel.wardMerges(points, weights) : chainMerges(condensedClusters(points, weights, method));
   const heights = byMeans ? merges.distances.map(Math.sqrt) : merges.distances;
   return orderMerges(points.rows, merges, heights, weights);
 }

@@ -57,7 +57,7 @@ export function hierarchicalLabels(
   kernel: Kernel = plainKernel,
 ): HierarchicalLabels {
   if (points.rows <= MAX_LINKED_ROWS[method]) {
-    const dendrogram = linkage(points, weights, method);
+    const dendrogram = linkage(points, weights, method, kernel);
     return { dendrogram, leafWeights: weights, leafOf: null, labels: cuts(dendrogram, ks, weights) };
   }
   requireRows(points, weights);
@@ -65,7 +65,7 @@ export function hierarchicalLabels(
   const atLeast = Math.max(1, ...ks);
   const count = Math.max(MICRO_CLUSTERS, atLeast);
   const micro = microClusters(points, weights, { count, atLeast, seed }, kernel);
-  const dendrogram = linkage(micro.points, micro.weights, method);
+  const dendrogram = linkage(micro.points, micro.weights, method, kernel);
   const labels = cuts(dendrogram, ks, micro.weights).map((ofLeaf, i) =>
     canonical(
       micro.leafOf.map((leaf) => ofLeaf[leaf]),

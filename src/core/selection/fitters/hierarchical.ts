@@ -2,6 +2,8 @@ import type { CandidateSpec } from '../../../contracts/algorithms';
 import type { Solution } from '../../../contracts/model';
 import { hierarchicalLabels } from '../../clustering/hierarchical/micro-clusters';
 import { clusterMeans } from '../../clustering/cluster-means';
+import type { Kernel } from '../../clustering/kernel';
+import { plainKernel } from '../../clustering/plain-kernel';
 import { unpadCentroids, type Points } from '../../clustering/points';
 import { unfitted, type Fit, type Fitter } from './fitter';
 
@@ -16,11 +18,11 @@ interface Cut {
  * One dendrogram serves every k. Rows are assigned to the nearest mean of a cut, so that a customer who was not there when the tree grew is
  * placed by the same rule as one who was.
  */
-function cutsOf(specs: readonly Spec[], points: Points, weights: Float64Array | null, seed: number): (Cut | null)[] {
+function cutsOf(specs: readonly Spec[], points: Points, weights: Float64Array | null, seed: number, kernel: Kernel): (Cut | null)[] {
   const [first] = specs;
   const possible = specs.filter(({ k }) => k <= points.rows);
   if (first === undefined || possible.length === 0) return specs.map(() => null);
-  const { labels } = hierarchicalLabels(points, weights, { linkage: first.linkage, ks: possible.map(({ k }) => k), seed });
+  const { labels } = hierarchicalLabels(points, weights, { linkage: first.linkage, ks: possible.map(({ k }) => k), seed }, kernel);
   return specs.map((spec) => {
     const at = possible.indexOf(spec);
     if (at < 0) return null;
@@ -37,6 +39,7 @@ const fitOf = (spec: Spec, found: Cut | null, rows: number): Fit<Spec> =>
 export const hierarchicalFitter: Fitter<Spec> = {
   resampling: 'weights',
   groups: (specs) => (specs.length === 0 ? [] : [specs]),
-  fit: (specs, points, { seed }) => cutsOf(specs, points, null, seed).map((found, i) => fitOf(specs[i], found, points.rows)),
-  refit: (specs, points, weights, _resample, { seed }) => cutsOf(specs, points, weights, seed).map((found) => found?.solution ?? null),
+  fit: (specs, points, { seed }, kernel: Kernel = plainKernel) => cutsOf(specs, points, null, seed, kernel).map((found, i) => fitOf(specs[i], found, points.rows)),
+  refit: (specs, points, weights, _resample, { seed }, kernel: Kernel = plainKernel) =>
+    cutsOf(specs, points, weights, seed, kernel).map((found) => found?.solution ?? null),
 };
