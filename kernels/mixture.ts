@@ -165,21 +165,6 @@ function exp(t: v128): v128 {
   return f64x2.mul(series, scale);
 }
 
-/** Shares of a component before they are divided by their sum, in place; where all are negligible that is seen before anything is worked out. */
-// @ts-ignore: decorator
-@inline
-function shareOf(at: usize, largest: v128, sum: v128): v128 {
-  const below = f64x2.sub(v128.load(at), largest);
-  const counts = f64x2.ge(below, f64x2.splat(NEGLIGIBLE));
-  if (!v128.any_true(counts)) {
-    v128.store(at, f64x2.splat(0));
-    return sum;
-  }
-  const share = v128.and(exp(f64x2.pmax(below, f64x2.splat(NEGLIGIBLE))), counts);
-  v128.store(at, share);
-  return f64x2.add(sum, share);
-}
-
 // @ts-ignore: decorator
 @inline
 function divide(at: usize, end: usize, by: v128): void {
@@ -213,6 +198,10 @@ function posteriorOf(joint: usize, k: i32, weights: usize, count: i32, sums: usi
     m2 = f64x2.pmax(m2, v128.load(at, 32));
     m3 = f64x2.pmax(m3, v128.load(at, 48));
   }
+  const o0 = m0;
+  const o1 = m1;
+  const o2 = m2;
+  const o3 = m3;
   v128.store(sums, m0);
   v128.store(sums, m1, 16);
   v128.store(sums, m2, 32);
@@ -233,19 +222,50 @@ function posteriorOf(joint: usize, k: i32, weights: usize, count: i32, sums: usi
   let s1 = s0;
   let s2 = s0;
   let s3 = s0;
+  const least = f64x2.splat(NEGLIGIBLE);
   for (let at = joint; at < end; at += GROUP) {
-    s0 = shareOf(at, m0, s0);
-    s1 = shareOf(at + 16, m1, s1);
-    s2 = shareOf(at + 32, m2, s2);
-    s3 = shareOf(at + 48, m3, s3);
+    const b0 = f64x2.sub(v128.load(at), m0);
+    const b1 = f64x2.sub(v128.load(at, 16), m1);
+    const b2 = f64x2.sub(v128.load(at, 32), m2);
+    const b3 = f64x2.sub(v128.load(at, 48), m3);
+    // Of a component far away nothing is worked out.
+    const c0 = f64x2.ge(b0, least);
+    const c1 = f64x2.ge(b1, least);
+    const c2 = f64x2.ge(b2, least);
+    const c3 = f64x2.ge(b3, least);
+    if (!v128.any_true(v128.or(v128.or(c0, c1), v128.or(c2, c3)))) {
+      const none = f64x2.splat(0);
+      v128.store(at, none);
+      v128.store(at, none, 16);
+      v128.store(at, none, 32);
+      v128.store(at, none, 48);
+      continue;
+    }
+    const e0 = v128.and(exp(f64x2.pmax(b0, least)), c0);
+    const e1 = v128.and(exp(f64x2.pmax(b1, least)), c1);
+    const e2 = v128.and(exp(f64x2.pmax(b2, least)), c2);
+    const e3 = v128.and(exp(f64x2.pmax(b3, least)), c3);
+    v128.store(at, e0);
+    v128.store(at, e1, 16);
+    v128.store(at, e2, 32);
+    v128.store(at, e3, 48);
+    s0 = f64x2.add(s0, e0);
+    s1 = f64x2.add(s1, e1);
+    s2 = f64x2.add(s2, e2);
+    s3 = f64x2.add(s3, e3);
   }
   v128.store(sums, s0, 64);
   v128.store(sums, s1, 80);
   v128.store(sums, s2, 96);
   v128.store(sums, s3, 112);
   let logLikelihood: f64 = 0;
-  if (weights == 0) {
+  if (weights == 0 && count == LANES) {
+    const product = f64x2.mul(f64x2.mul(s0, s1), f64x2.mul(s2, s3));
+    const all = f64x2.extract_lane(product, 0) * f64x2.extract_lane(product, 1);
+    logLikelihood = across(f64x2.add(f64x2.add(o0, o1), f64x2.add(o2, o3)));
     // Each sum lies in [1, k]: the logarithm of their product is one call in place of 8.
+    if (all != 1) logLikelihood += Math.log(all);
+  } else if (weights == 0) {
     let product: f64 = 1;
     for (let p: usize = 0, last = (<usize>count) * 8; p < last; p += 8) {
       logLikelihood += load<f64>(sums + p);
@@ -331,24 +351,38 @@ function enqueue(rows: usize, shares: usize, d: i32, centre: usize, queue: usize
   let to2 = to1 + (<usize>popcnt(m1) << 3);
   let to3 = to2 + (<usize>popcnt(m2) << 3);
   store<i32>(queue, waiting + popcnt(m0) + popcnt(m1) + popcnt(m2) + popcnt(m3));
-  const from0: usize = m0 == 2 ? 8 : 0;
-  const from1: usize = m1 == 2 ? 24 : 16;
-  const from2: usize = m2 == 2 ? 40 : 32;
-  const from3: usize = m3 == 2 ? 56 : 48;
-  v128.store(to0, v128.load(shares + from0));
-  v128.store(to1, v128.load(shares + from1));
-  v128.store(to2, v128.load(shares + from2));
-  v128.store(to3, v128.load(shares + from3));
-  for (const end = centre + ((<usize>d) << 3); centre < end; centre += 8, rows += GROUP) {
+  const skip0: usize = m0 == 2 ? 8 : 0;
+  const skip1: usize = m1 == 2 ? 24 : 16;
+  const skip2: usize = m2 == 2 ? 40 : 32;
+  const skip3: usize = m3 == 2 ? 56 : 48;
+  v128.store(to0, v128.load(shares + skip0));
+  v128.store(to1, v128.load(shares + skip1));
+  v128.store(to2, v128.load(shares + skip2));
+  v128.store(to3, v128.load(shares + skip3));
+  let from0 = rows + skip0;
+  let from1 = rows + skip1;
+  let from2 = rows + skip2;
+  let from3 = rows + skip3;
+  // Columns are even in number.
+  for (const end = centre + ((<usize>d) << 3); centre < end; centre += 16) {
     const mean = v128.load64_splat(centre);
-    to0 += COLUMN;
-    to1 += COLUMN;
-    to2 += COLUMN;
-    to3 += COLUMN;
-    v128.store(to0, f64x2.sub(v128.load(rows + from0), mean));
-    v128.store(to1, f64x2.sub(v128.load(rows + from1), mean));
-    v128.store(to2, f64x2.sub(v128.load(rows + from2), mean));
-    v128.store(to3, f64x2.sub(v128.load(rows + from3), mean));
+    v128.store(to0, f64x2.sub(v128.load(from0), mean), COLUMN);
+    v128.store(to1, f64x2.sub(v128.load(from1), mean), COLUMN);
+    v128.store(to2, f64x2.sub(v128.load(from2), mean), COLUMN);
+    v128.store(to3, f64x2.sub(v128.load(from3), mean), COLUMN);
+    const next = v128.load64_splat(centre, 8);
+    v128.store(to0, f64x2.sub(v128.load(from0, GROUP), next), 2 * COLUMN);
+    v128.store(to1, f64x2.sub(v128.load(from1, GROUP), next), 2 * COLUMN);
+    v128.store(to2, f64x2.sub(v128.load(from2, GROUP), next), 2 * COLUMN);
+    v128.store(to3, f64x2.sub(v128.load(from3, GROUP), next), 2 * COLUMN);
+    to0 += 2 * COLUMN;
+    to1 += 2 * COLUMN;
+    to2 += 2 * COLUMN;
+    to3 += 2 * COLUMN;
+    from0 += 2 * GROUP;
+    from1 += 2 * GROUP;
+    from2 += 2 * GROUP;
+    from3 += 2 * GROUP;
   }
 }
 
