@@ -3,6 +3,7 @@ import type { Kernel } from '../../core/clustering/kernel';
 import { refineTask } from '../../core/clustering/final/refine-task';
 import { secondTask } from '../../core/clustering/final/second-sample';
 import { holdoutFitTask } from '../../core/clustering/holdout/fit-task';
+import { polishTask } from '../../core/clustering/kmeans/polish';
 import { independentCheckTask } from '../../core/clustering/kmeans/independent-check';
 import { blrtDraw } from '../../core/clustering/mixture/blrt';
 import { DRIFT_TASKS, featureTask, placeTask } from '../../core/drift/tasks';
@@ -33,6 +34,7 @@ export const TASKS: Readonly<Record<string, Task>> = {
   'holdout.fit': holdoutFitTask,
   'mixture.blrt': blrtDraw,
   'kmeans.check': independentCheckTask,
+  'kmeans.polish': polishTask,
   [DRIFT_TASKS.feature]: featureTask,
   [DRIFT_TASKS.place]: placeTask,
   'pca.components': pcaTask,

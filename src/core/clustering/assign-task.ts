@@ -1,7 +1,6 @@
 import { assign, type AssigningModel } from './assign';
 import type { Assignments } from './assignments';
 import type { Kernel } from './kernel';
-import { plainKernel } from './plain-kernel';
 import type { Points } from './points';
 
 export interface AssignShared {
@@ -10,5 +9,5 @@ export interface AssignShared {
 }
 
 /** Assign one range of rows in a compute thread. */
-export const assignTask = ([from, to]: readonly [number, number], { points, model }: AssignShared, kernel: Kernel = plainKernel): Assignments =>
+export const assignTask = ([from, to]: readonly [number, number], { points, model }: AssignShared, kernel: Kernel): Assignments =>
   assign(model, points, from, to, kernel);

@@ -20,7 +20,7 @@ export function assign(model: AssigningModel, points: Points, from = 0, to = poi
   switch (solution.kind) {
     case 'centroids':
       // Not the means of the rows assigned: they are a step further where the solution has not converged.
-      return nearestCentroid({ ...model, centroids: solution.centroids }, points, from, to);
+      return nearestCentroid({ ...model, centroids: solution.centroids }, points, from, to, kernel);
     case 'mixture':
       return mixtureAssignments(solution.mixture, points, from, to, kernel.mixture);
     case 'density':
@@ -32,7 +32,7 @@ export function assign(model: AssigningModel, points: Points, from = 0, to = poi
 export function labelsOf(solution: Solution, points: Points, kernel: Kernel = plainKernel): Int32Array {
   switch (solution.kind) {
     case 'centroids':
-      return nearestLabels(solution.centroids, points);
+      return nearestLabels(solution.centroids, points, kernel);
     case 'mixture':
       return mixtureLabels(solution.mixture, points, kernel.mixture);
     case 'density':

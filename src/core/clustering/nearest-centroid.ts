@@ -1,5 +1,7 @@
 import type { Assignments } from './assignments';
-import { scan, squaredDistance } from './distance';
+import { squaredDistance } from './distance';
+import type { Kernel } from './kernel';
+import { plainKernel } from './plain-kernel';
 import { padCentroids, type Points } from './points';
 
 // Bound once: a lookup of the global in a hot loop is slow in some hosts (test sandboxes).
@@ -23,12 +25,15 @@ export function nearestCentroid(
   points: Points,
   from = 0,
   to = points.rows,
+  kernel: Kernel = plainKernel,
 ): Assignments {
   const { stride, values, cols } = points;
   const k = centroids.length;
   const padded = padCentroids(centroids, stride);
   const variance = inertia / (sizes.reduce((sum, size) => sum + size, 0) * cols);
   const count = to - from;
+  const own = new Float64Array(count);
+  const second = new Float64Array(count);
   const result = {
     cluster: new Int32Array(count),
     distance: new Float64Array(count),
@@ -36,17 +41,15 @@ export function nearestCentroid(
     margin: new Float64Array(count),
     probability: new Float64Array(count),
   };
-  const found = new Float64Array(3);
+  kernel.nearest(points, from, to, padded, k, { labels: result.cluster, own, runnerUp: result.runnerUp, second });
   for (let i = 0; i < count; i++) {
     const at = (from + i) * stride;
-    result.cluster[i] = scan(values, at, padded, k, stride, found);
-    const own = found[0];
-    result.distance[i] = sqrt(own);
-    result.runnerUp[i] = found[2];
-    result.margin[i] = found[1] - own;
+    const least = own[i];
+    result.distance[i] = sqrt(least);
+    result.margin[i] = second[i] - least;
     let sum = 0;
     for (let c = 0; c < k; c++) {
-      const excess = squaredDistance(values, at, padded, c * stride, stride) - own;
+      const excess = squaredDistance(values, at, padded, c * stride, stride) - least;
       sum += excess === 0 ? 1 : exp(-excess / (2 * variance));
     }
     result.probability[i] = 1 / sum;
@@ -55,10 +58,8 @@ export function nearestCentroid(
 }
 
 /** Only the clusters of all rows. O(nkd). */
-export function nearestLabels(centroids: readonly (readonly number[])[], { rows, stride, values }: Points): Int32Array {
-  const padded = padCentroids(centroids, stride);
-  const found = new Float64Array(3);
-  const labels = new Int32Array(rows);
-  for (let i = 0; i < rows; i++) labels[i] = scan(values, i * stride, padded, centroids.length, stride, found);
+export function nearestLabels(centroids: readonly (readonly number[])[], points: Points, kernel: Kernel = plainKernel): Int32Array {
+  const labels = new Int32Array(points.rows);
+  kernel.labels(points, 0, points.rows, padCentroids(centroids, points.stride), centroids.length, labels);
   return labels;
 }

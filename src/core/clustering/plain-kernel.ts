@@ -6,6 +6,8 @@ import { wardClusters } from './hierarchical/ward';
 import { KERNEL_VERSION, type Kernel, type NearestOut } from './kernel';
 import { lloyd } from './kmeans/lloyd';
 import { plainMixture } from './mixture/plain-mixture';
+import { openShard } from './kmeans/shard';
+import { seedCentroids } from './kmeans/seeding';
 import type { Points } from './points';
 
 function nearest(
@@ -25,11 +27,19 @@ function nearest(
   }
 }
 
+function labels({ stride, values }: Points, from: number, to: number, centroids: Float64Array, k: number, out: Int32Array): void {
+  const found = new Float64Array(3);
+  for (let i = from; i < to; i++) out[i - from] = scan(values, i * stride, centroids, k, stride, found);
+}
+
 /** The reference implementation: TypeScript, double precision. */
 export const plainKernel: Kernel = {
   name: KERNEL_VERSION,
+  seed: seedCentroids,
   lloyd,
+  openShard,
   nearest,
+  labels,
   groupDistanceSums,
   wardMerges: (points, weights) => chainMerges(wardClusters(points, weights)),
   coMoments,

@@ -2,7 +2,6 @@ import type { FeatureDrift } from '../../contracts/drift';
 import type { FeatureSpec } from '../../contracts/features';
 import type { AssigningModel } from '../clustering/assign';
 import type { Kernel } from '../clustering/kernel';
-import { plainKernel } from '../clustering/plain-kernel';
 import type { Points } from '../clustering/points';
 import { featureDrift, type DriftOptions } from './feature-drift';
 import type { CustomerGroups, Draws } from './groups';
@@ -33,5 +32,5 @@ export interface PlaceShared {
 }
 
 /** Place rows [from, to) of one day in a compute thread. */
-export const placeTask = ([day, from, to]: readonly [number, number, number], { model, days }: PlaceShared, kernel: Kernel = plainKernel): Placement =>
+export const placeTask = ([day, from, to]: readonly [number, number, number], { model, days }: PlaceShared, kernel: Kernel): Placement =>
   place(model, days[day], from, to, kernel);

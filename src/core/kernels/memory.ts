@@ -5,7 +5,8 @@ const PAGE = 65_536;
 const MOST_PAGES = 65_536;
 const ALIGNMENT = 16;
 
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+/** Bytes that an allocation takes: addresses are multiples of 16. */
+export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 /**
  * One instance of the compiled kernels and its linear memory: at the bottom one data set that stays from call to call, above it scratch that
@@ -21,10 +22,12 @@ export interface KernelInstance {
   /** Address of so many bytes, a multiple of 16; their content is undefined. Only inside a frame. Growing the memory detaches every view of before. */
   allocate(bytes: number): number;
   /**
-   * Address of the data set of `key`, written by `write` unless it is there already in this format. Another one takes its place: one is kept,
-   * as long as nobody else needs the room, and it does not keep `key` alive. Outside of frames only.
+   * Address of the data set of `key` in some format, written by `write` unless it is there already. One key is kept, in every format that was asked for, until
+   * another one takes its place; that does not keep `key` alive. What a key stands for must not change meanwhile. Outside of frames only.
    */
   hold(key: object, format: string, bytes: number, write: (at: number) => void): number;
+  /** Address of that data set if it is there, else null. */
+  held(key: object, format: string): number | null;
   /** Views of the memory as it is now: take them after the last `allocate`. */
   f64(at: number, length: number): Float64Array;
   f32(at: number, length: number): Float32Array;
@@ -46,7 +49,8 @@ export function instantiate(module: WebAssembly.Module): KernelInstance {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const base = aligned((exports.heapBase as WebAssembly.Global).value);
-  let held: { readonly key: WeakRef<object>; readonly format: string } | null = null;
+  let key: WeakRef<object> | null = null;
+  const formats = new Map<string, number>();
   let top = base;
   let frames = 0;
 
@@ -60,6 +64,8 @@ export function instantiate(module: WebAssembly.Module): KernelInstance {
     top = end;
     return at;
   }
+
+  const held = (wanted: object, format: string): number | null => (key?.deref() === wanted ? (formats.get(format) ?? null) : null);
 
   return {
     exports,
@@ -80,16 +86,27 @@ export function instantiate(module: WebAssembly.Module): KernelInstance {
       if (frames === 0) throw new Error('scratch of a kernel is allocated inside a frame');
       return reserve(bytes);
     },
-    hold(key, format, bytes, write) {
-      if (held?.format === format && held.key.deref() === key) return base;
+    hold(wanted, format, bytes, write) {
+      const there = held(wanted, format);
+      if (there !== null) return there;
       if (frames > 0) throw new Error('a data set of a kernel is loaded outside of frames');
-      held = null;
-      top = base;
-      reserve(bytes);
-      write(base);
-      held = { key: new WeakRef(key), format };
-      return base;
+      if (key?.deref() !== wanted) {
+        key = new WeakRef(wanted);
+        formats.clear();
+        top = base;
+      }
+      const before = top;
+      try {
+        const at = reserve(bytes);
+        write(at);
+        formats.set(format, at);
+        return at;
+      } catch (error) {
+        top = before;
+        throw error;
+      }
     },
+    held,
     f64: (at, length) => new Float64Array(memory.buffer, at, length),
     f32: (at, length) => new Float32Array(memory.buffer, at, length),
     i32: (at, length) => new Int32Array(memory.buffer, at, length),

@@ -6,7 +6,6 @@ import { dendrogramView } from '../clustering/hierarchical/dendrogram-view';
 import { hierarchicalLabels, labelsOfLeaves } from '../clustering/hierarchical/micro-clusters';
 import type { Kernel } from '../clustering/kernel';
 import { nearestLabels } from '../clustering/nearest-centroid';
-import { plainKernel } from '../clustering/plain-kernel';
 import { unpadCentroids, type Points } from '../clustering/points';
 
 export interface DendrogramPayload {
@@ -15,11 +14,11 @@ export interface DendrogramPayload {
 }
 
 /** The top of the tree over the sample, its branches named by the clusters of the candidate that was cut from it. */
-export function dendrogramTask({ spec: { linkage, k }, seed }: DendrogramPayload, sample: Points, kernel: Kernel = plainKernel): DendrogramView {
+export function dendrogramTask({ spec: { linkage, k }, seed }: DendrogramPayload, sample: Points, kernel: Kernel): DendrogramView {
   const tree = hierarchicalLabels(sample, null, { linkage, ks: [k], seed }, kernel);
   const [cut] = tree.labels;
   // A candidate's clusters are in the order of their sizes once rows are assigned to the nearest mean.
   const centroids = unpadCentroids(clusterMeans(sample, cut, k), k, sample.cols, sample.stride);
-  const place = inverseOrder(canonicalOrder(nearestLabels(centroids, sample), k));
+  const place = inverseOrder(canonicalOrder(nearestLabels(centroids, sample, kernel), k));
   return dendrogramView(tree.dendrogram, labelsOfLeaves(tree, cut.map((label) => place[label])), tree.leafWeights);
 }

@@ -5,7 +5,6 @@ import { canonicalLabels } from '../clustering/canonical';
 import { clusterMeans } from '../clustering/cluster-means';
 import type { Kernel } from '../clustering/kernel';
 import { hasSameCentroid } from '../clustering/kmeans/kmeans';
-import { plainKernel } from '../clustering/plain-kernel';
 import { asValues, pickPoints, unpadCentroids, type Points } from '../clustering/points';
 import { dispersion } from '../validity/dispersion';
 import { calinskiHarabasz, daviesBouldin } from '../validity/indices';
@@ -41,11 +40,7 @@ export interface FittedCandidate extends Omit<Fit, 'cut'> {
 }
 
 /** Fit some candidates of one algorithm to the sample, and measure what one pass can. */
-export function fitTask(
-  specs: readonly CandidateSpec[],
-  { sample, all, options, keepCuts = false }: FitShared,
-  kernel: Kernel = plainKernel,
-): FittedCandidate[] {
+export function fitTask(specs: readonly CandidateSpec[], { sample, all, options, keepCuts = false }: FitShared, kernel: Kernel): FittedCandidate[] {
   const [first] = specs;
   return fitterOf(first.algorithm)
     .fit(specs, sample, options, kernel)

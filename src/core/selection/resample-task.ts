@@ -1,7 +1,6 @@
 import type { CandidateSpec } from '../../contracts/algorithms';
 import { clustersOf, labelsOf } from '../clustering/assign';
 import type { Kernel } from '../clustering/kernel';
-import { plainKernel } from '../clustering/plain-kernel';
 import { pickPoints, type Points } from '../clustering/points';
 import { drawHalves, predictionStrength } from '../validity/prediction-strength';
 import { adjustedRandIndex, withNoiseAsGroup } from '../validity/rand-index';
@@ -34,7 +33,7 @@ export interface Recovery {
 const pick = (labels: Int32Array, rows: Int32Array): Int32Array => Int32Array.from(rows, (row) => labels[row]);
 
 /** Cluster one resample anew for every candidate, and compare with the sample's clusters through the rule that assigns customers. */
-export function resampleTask(resample: number, { sample, references, options }: ResampleShared, kernel: Kernel = plainKernel): Recovery[] {
+export function resampleTask(resample: number, { sample, references, options }: ResampleShared, kernel: Kernel): Recovery[] {
   const fitter = fitterOf(references[0].spec.algorithm);
   const { rows, weights } = drawResample(sample.rows, fitter.resampling, options.seed, resample);
   const others = leftOut(sample.rows, rows);
@@ -59,7 +58,7 @@ export function resampleTask(resample: number, { sample, references, options }: 
 }
 
 /** Prediction strength of every candidate in one split of the sample into halves; null where a half has no solution with two clusters. */
-export function splitTask(split: number, { sample, references, options }: ResampleShared, kernel: Kernel = plainKernel): (number | null)[] {
+export function splitTask(split: number, { sample, references, options }: ResampleShared, kernel: Kernel): (number | null)[] {
   const fitter = fitterOf(references[0].spec.algorithm);
   const specs = references.map(({ spec }) => spec);
   // Draws and streams of their own: resamples count from 0 upwards.

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { createComputePool, createInlineCompute, type ThreadedCompute } from '../../../src/adapters/compute';
 import { TASKS } from '../../../src/adapters/compute/tasks';
 import type { Preprocessing } from '../../../src/contracts/model';
@@ -12,6 +13,8 @@ import { checkOnSecondSample } from '../../../src/core/clustering/final/second-s
 import { IMPLEMENTATION } from '../../../src/core/clustering/kmeans/independent-check';
 import type { Matrix } from '../../../src/core/linalg/matrix';
 import { selectModel } from '../../../src/core/selection/select';
+import { createSimdKernel } from '../../../src/core/kernels/simd-kernel';
+import { testKernels } from '../../support/kernels';
 import { dependencies } from '../../../package.json';
 import { standardise } from '../../reference/clustering-sets';
 import { blobs, idsOf } from '../../core/clustering/data';
@@ -19,8 +22,8 @@ import { bundleThread } from './bundle';
 
 const entry = bundleThread('src/workers/compute-thread.ts');
 const pools: ThreadedCompute[] = [];
-const pool = (threads: number): ThreadedCompute => {
-  const made = createComputePool({ entry, threads });
+const pool = (threads: number, kernels: WebAssembly.Module | null = null): ThreadedCompute => {
+  const made = createComputePool({ entry, threads, kernels });
   pools.push(made);
   return made;
 };
@@ -87,6 +90,28 @@ it('a selection is the same to the last bit inline, in one thread and in three',
   const inline = JSON.stringify(await select(large, createInlineCompute()));
   expect(JSON.stringify(await select(large, pool(1)))).toBe(inline);
   expect(JSON.stringify(await select(large, pool(3)))).toBe(inline);
+});
+
+it('in WebAssembly it has the bits of the plain kernels, in one thread, in two and in four', async () => {
+  const inline = JSON.stringify(await select(large, createInlineCompute()));
+  for (const threads of [1, 2, 4]) expect(JSON.stringify(await select(large, pool(threads, testKernels())))).toBe(inline);
+  expect(JSON.stringify(await select(large, createInlineCompute(undefined, { kernel: createSimdKernel(testKernels()) })))).toBe(inline);
+});
+
+it('a fit in WebAssembly that takes minutes is stopped within a second', async () => {
+  const points = { rows: 200_000, cols: 8, stride: 8, values: Float64Array.from({ length: 1_600_000 }, (_, i) => Math.sin(i * 0.7) + Math.cos(i * i)) };
+  const options = { seed: 1, restarts: 1000 };
+  const worker = new Worker(entry, { workerData: { kernels: testKernels() } });
+  let answers = 0;
+  worker.on('message', () => answers++);
+  worker.postMessage({ type: 'shared', map: 1, value: { sample: points, all: null, options } });
+  worker.postMessage({ type: 'task', map: 1, index: 0, task: 'selection.fit', payload: [{ algorithm: 'kmeans', k: 24 }] });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const asked = performance.now();
+  // What the pool does with a thread whose map was cancelled.
+  await worker.terminate();
+  expect(performance.now() - asked).toBeLessThan(1000);
+  expect(answers).toBe(0);
 });
 
 describe.each([

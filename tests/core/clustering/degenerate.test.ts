@@ -54,7 +54,7 @@ function expectDefined(spec: CandidateSpec, points: Points): 'solution' | 'reaso
   const shared: FitShared = { sample: points, all: null, options: optionsOf(modeling, limits, ['a', 'b', 'c']) };
   let found: ReturnType<typeof fitTask>[number];
   try {
-    [found] = fitTask([spec], shared);
+    [found] = fitTask([spec], shared, plainKernel);
   } catch (error) {
     expect(error).toBeInstanceOf(PipelineError);
     return 'code';

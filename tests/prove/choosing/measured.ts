@@ -155,7 +155,7 @@ interface Task {
 
 async function measureKMeans({ all, sample, known, modeling, options, clock }: Task): Promise<KMeansMeasured[]> {
   const specs = ksOf(modeling.clusters, sample.rows).map((k): CandidateSpec => ({ algorithm: 'kmeans', k }));
-  const fits = fitTask(specs, { sample, all, options });
+  const fits = fitTask(specs, { sample, all, options }, plainKernel);
   clock.lap('k-means');
   const silhouettes = await silhouettesOf({ compute }, sample, fits, { ids: Array.from({ length: sample.rows }, (_, row) => String(row)), seed: modeling.seed });
   clock.lap('silhouette');
@@ -167,7 +167,7 @@ async function measureKMeans({ all, sample, known, modeling, options, clock }: T
   const returned = returnedOf('kmeans', sample, several, modeling.stability.resamples, options);
   clock.lap('resamples');
   const shuffled = permuteColumns(sample, options.seed, 0);
-  const withoutStructure = fitTask(specs.filter((spec) => 'k' in spec && spec.k >= 2), { sample: shuffled, all: null, options });
+  const withoutStructure = fitTask(specs.filter((spec) => 'k' in spec && spec.k >= 2), { sample: shuffled, all: null, options }, plainKernel);
   const permuted = returnedOf('kmeans', shuffled, withoutStructure, NULL_RESAMPLES, options);
   clock.lap('permuted');
   return fits.map((fit, i): KMeansMeasured => {

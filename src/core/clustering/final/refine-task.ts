@@ -7,7 +7,6 @@ import { hierarchicalLabels } from '../hierarchical/micro-clusters';
 import type { Kernel } from '../kernel';
 import { fitFrom } from '../kmeans/kmeans';
 import { refineMixture } from '../mixture/stored';
-import { plainKernel } from '../plain-kernel';
 import { padCentroids, unpadCentroids, type Points } from '../points';
 import { reorderSolution } from '../../selection/reorder';
 
@@ -35,7 +34,7 @@ export interface Refined {
 }
 
 /** Fit the chosen solution to all rows, starting from where the sample left it, and describe it. */
-export function refineTask({ spec, solution, refine, ...how }: RefinePayload, points: Points, kernel: Kernel = plainKernel): Refined {
+export function refineTask({ spec, solution, refine, ...how }: RefinePayload, points: Points, kernel: Kernel): Refined {
   const better = refine ? refineSolution(spec, solution, points, how, kernel) : null;
   const found = better ?? solution;
   const k = clustersOf(found);
@@ -52,22 +51,16 @@ export function refineTask({ spec, solution, refine, ...how }: RefinePayload, po
 }
 
 /** Null where the sample's solution is the one to keep. */
-function refineSolution(
-  spec: CandidateSpec,
-  solution: Solution,
-  points: Points,
-  { seed, prior }: Pick<RefinePayload, 'seed' | 'prior'>,
-  kernel: Kernel,
-): Solution | null {
+function refineSolution(spec: CandidateSpec, solution: Solution, points: Points, { seed, prior }: Pick<RefinePayload, 'seed' | 'prior'>, kernel: Kernel): Solution | null {
   const centroidsOf = (values: Float64Array, k: number): Solution => ({ kind: 'centroids', centroids: unpadCentroids(values, k, points.cols, points.stride) });
   switch (spec.algorithm) {
     case 'kmeans': {
       if (solution.kind !== 'centroids') return null;
-      const { k, centroids } = fitFrom(points, null, padCentroids(solution.centroids, points.stride), solution.centroids.length);
+      const { k, centroids } = fitFrom(points, null, padCentroids(solution.centroids, points.stride), solution.centroids.length, kernel);
       return centroidsOf(centroids, k);
     }
     case 'hierarchical': {
-      const { labels } = hierarchicalLabels(points, null, { linkage: spec.linkage, ks: [spec.k], seed });
+      const { labels } = hierarchicalLabels(points, null, { linkage: spec.linkage, ks: [spec.k], seed }, kernel);
       return centroidsOf(clusterMeans(points, labels[0], spec.k), spec.k);
     }
     case 'mixture':

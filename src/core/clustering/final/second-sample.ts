@@ -8,7 +8,6 @@ import { adjustedRandIndex, withNoiseAsGroup } from '../../validity/rand-index';
 import { bestJaccards } from '../../validity/stability';
 import { clustersOf, labelsOf } from '../assign';
 import type { Kernel } from '../kernel';
-import { plainKernel } from '../plain-kernel';
 import type { Points } from '../points';
 import { once, type FinalInput } from './input';
 
@@ -19,11 +18,7 @@ export interface SecondPayload {
 }
 
 /** Fit the chosen specification to customers that had no part in choosing it, and compare with the published assignment of them. */
-export function secondTask(
-  { spec, model, options }: SecondPayload,
-  sample: Points,
-  kernel: Kernel = plainKernel,
-): Pick<SecondSample, 'k' | 'adjustedRand' | 'jaccards'> {
+export function secondTask({ spec, model, options }: SecondPayload, sample: Points, kernel: Kernel): Pick<SecondSample, 'k' | 'adjustedRand' | 'jaccards'> {
   const [fit] = fitterOf(spec.algorithm).fit([spec], sample, options, kernel);
   if (fit.solution === null) return { k: null, adjustedRand: null, jaccards: new Array<number>(model.k).fill(0) };
   const published = labelsOf(model.solution, sample, kernel);

@@ -3,7 +3,6 @@ import { canonicalOrder } from '../canonical';
 import { clusterMeans } from '../cluster-means';
 import { createWorkspace, type Kernel } from '../kernel';
 import { workspaceFor } from '../kmeans/kmeans';
-import { seedCentroids } from '../kmeans/seeding';
 import { plainKernel } from '../plain-kernel';
 import { pickPoints, type Points } from '../points';
 import { MAX_CONDENSED_ROWS } from './condensed';
@@ -134,7 +133,7 @@ function seeds(
   const drawn = weights === null ? null : Float64Array.from(rows, (row) => weights[row]);
   const centroids = new Float64Array(count * points.stride);
   const workspace = workspaceFor(sample.rows, count);
-  seedCentroids(sample, drawn, centroids, count, new RandomStream({ ...address, block: 0 }), workspace);
+  kernel.seed(sample, drawn, centroids, count, new RandomStream({ ...address, block: 0 }), workspace);
   kernel.lloyd(sample, drawn, centroids, count, SEEDING_ITERATIONS, workspace);
   return centroids;
 }

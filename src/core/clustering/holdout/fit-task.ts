@@ -3,7 +3,6 @@ import { fitTask } from '../../selection/fit-task';
 import type { FitOptions } from '../../selection/fitters';
 import { clustersOf, labelsOf } from '../assign';
 import type { Kernel } from '../kernel';
-import { plainKernel } from '../plain-kernel';
 import type { Points } from '../points';
 
 /** One window: all its customers, and those a model is fitted to. */
@@ -35,7 +34,7 @@ export interface HoldoutFit {
 }
 
 /** Fit the specification to one window and label the customers of some. */
-export function holdoutFitTask({ spec, fit, label }: HoldoutFitPayload, { windows, options }: HoldoutShared, kernel: Kernel = plainKernel): HoldoutFit {
+export function holdoutFitTask({ spec, fit, label }: HoldoutFitPayload, { windows, options }: HoldoutShared, kernel: Kernel): HoldoutFit {
   const [{ solution, failure }] = fitTask([spec], { sample: windows[fit].sample, all: null, options }, kernel);
   if (solution === null) return { k: 0, failure: failure ?? 'no solution', labels: [] };
   return { k: clustersOf(solution), failure: null, labels: label.map((window) => labelsOf(solution, windows[window].all, kernel)) };

@@ -6,7 +6,7 @@ import { squaredDistance } from '../distance';
 import { createWorkspace, type Kernel, type LloydOutcome, type Workspace } from '../kernel';
 import { plainKernel } from '../plain-kernel';
 import type { Points } from '../points';
-import { seedCentroids, trialsOf } from './seeding';
+import { trialsOf } from './seeding';
 
 export const MAX_ITERATIONS = 300;
 
@@ -54,7 +54,7 @@ export function runRestart(
 ): Restart {
   requireRows(points.rows, k);
   const centroids = new Float64Array(k * points.stride);
-  seedCentroids(points, weights, centroids, k, new RandomStream(address), workspace);
+  kernel.seed(points, weights, centroids, k, new RandomStream(address), workspace);
   const outcome = kernel.lloyd(points, weights, centroids, k, MAX_ITERATIONS, workspace);
   return { ...outcome, centroids, inertia: inertiaOf(points, weights, centroids, workspace.labels) };
 }

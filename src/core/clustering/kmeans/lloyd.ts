@@ -120,7 +120,7 @@ function assignByBounds(
 }
 
 /** Put each centroid at the mean of its rows and note how far it moved; an empty cluster stays where it is. */
-function moveCentroids(
+export function moveCentroids(
   centroids: Float64Array,
   { sums, weights }: ClusterSums,
   k: number,

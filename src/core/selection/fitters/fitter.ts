@@ -73,14 +73,7 @@ export interface Fitter<S extends CandidateSpec = CandidateSpec> {
   /** The best fit of each candidate that can be had: what is published. */
   fit(specs: readonly S[], points: Points, options: FitOptions, kernel: Kernel): Fit<S>[];
   /** A quick fit to a resample; null where it finds no solution. */
-  refit(
-    specs: readonly S[],
-    points: Points,
-    weights: Float64Array | null,
-    resample: number,
-    options: FitOptions,
-    kernel: Kernel,
-  ): (Solution | null)[];
+  refit(specs: readonly S[], points: Points, weights: Float64Array | null, resample: number, options: FitOptions, kernel: Kernel): (Solution | null)[];
 }
 
 /** A candidate without a solution. */

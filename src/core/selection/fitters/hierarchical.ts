@@ -1,9 +1,8 @@
 import type { CandidateSpec } from '../../../contracts/algorithms';
 import type { Solution } from '../../../contracts/model';
+import type { Kernel } from '../../clustering/kernel';
 import { hierarchicalLabels } from '../../clustering/hierarchical/micro-clusters';
 import { clusterMeans } from '../../clustering/cluster-means';
-import type { Kernel } from '../../clustering/kernel';
-import { plainKernel } from '../../clustering/plain-kernel';
 import { unpadCentroids, type Points } from '../../clustering/points';
 import { unfitted, type Fit, type Fitter } from './fitter';
 
@@ -39,7 +38,6 @@ const fitOf = (spec: Spec, found: Cut | null, rows: number): Fit<Spec> =>
 export const hierarchicalFitter: Fitter<Spec> = {
   resampling: 'weights',
   groups: (specs) => (specs.length === 0 ? [] : [specs]),
-  fit: (specs, points, { seed }, kernel: Kernel = plainKernel) => cutsOf(specs, points, null, seed, kernel).map((found, i) => fitOf(specs[i], found, points.rows)),
-  refit: (specs, points, weights, _resample, { seed }, kernel: Kernel = plainKernel) =>
-    cutsOf(specs, points, weights, seed, kernel).map((found) => found?.solution ?? null),
+  fit: (specs, points, { seed }, kernel) => cutsOf(specs, points, null, seed, kernel).map((found, i) => fitOf(specs[i], found, points.rows)),
+  refit: (specs, points, weights, _resample, { seed }, kernel) => cutsOf(specs, points, weights, seed, kernel).map((found) => found?.solution ?? null),
 };
