@@ -4,6 +4,7 @@
  */
 export * from './covariance';
 export * from './kmeans';
+export * from './mixture';
 export * from './silhouette';
 export * from './ward';
 

@@ -2,8 +2,8 @@ import type { Solution, StoredSolution } from '../../contracts/model';
 import type { Assignments } from './assignments';
 import { predictDensity } from './density/predict';
 import { mixtureAssignments, mixtureLabels } from './mixture/assign';
-import { nearestCentroid, nearestLabels } from './nearest-centroid';
 import type { Kernel } from './kernel';
+import { nearestCentroid, nearestLabels } from './nearest-centroid';
 import { plainKernel } from './plain-kernel';
 import type { Points } from './points';
 
@@ -22,7 +22,7 @@ export function assign(model: AssigningModel, points: Points, from = 0, to = poi
       // Not the means of the rows assigned: they are a step further where the solution has not converged.
       return nearestCentroid({ ...model, centroids: solution.centroids }, points, from, to, kernel);
     case 'mixture':
-      return mixtureAssignments(solution.mixture, points, from, to);
+      return mixtureAssignments(solution.mixture, points, from, to, kernel.mixture);
     case 'density':
       return predictDensity(solution.density, points, from, to);
   }
@@ -34,7 +34,7 @@ export function labelsOf(solution: Solution, points: Points, kernel: Kernel = pl
     case 'centroids':
       return nearestLabels(solution.centroids, points, kernel);
     case 'mixture':
-      return mixtureLabels(solution.mixture, points);
+      return mixtureLabels(solution.mixture, points, kernel.mixture);
     case 'density':
       return predictDensity(solution.density, points, 0, points.rows).cluster;
   }

@@ -1,7 +1,8 @@
 import type { CoMoments } from '../linalg/covariance';
 import type { Values } from '../linalg/matrix-view';
-import type { RandomStream } from '../linalg/random-stream';
 import type { Merges } from './hierarchical/chain';
+import type { MixtureKernel } from './mixture/kernel';
+import type { RandomStream } from '../linalg/random-stream';
 import type { Points } from './points';
 import type { ClusterSums } from './sums';
 
@@ -90,6 +91,8 @@ export interface Kernel {
   wardMerges(points: Points, weights: Float64Array | null): Merges;
   /** Means and sample covariance of the columns. `INSUFFICIENT_DATA` below two rows. */
   coMoments(x: Values): CoMoments;
+  /** EM of Gaussian mixtures, and their densities. */
+  readonly mixture: MixtureKernel;
 }
 
 /** Buffers for runs of up to `rows` rows and `trials` seeds on trial. */

@@ -3,9 +3,10 @@ import { scan } from './distance';
 import { groupDistanceSums } from './group-distances';
 import { chainMerges } from './hierarchical/chain';
 import { wardClusters } from './hierarchical/ward';
-import { openShard } from './kmeans/shard';
 import { KERNEL_VERSION, type Kernel, type NearestOut } from './kernel';
 import { lloyd } from './kmeans/lloyd';
+import { plainMixture } from './mixture/plain-mixture';
+import { openShard } from './kmeans/shard';
 import { seedCentroids } from './kmeans/seeding';
 import type { Points } from './points';
 
@@ -36,10 +37,11 @@ export const plainKernel: Kernel = {
   name: KERNEL_VERSION,
   seed: seedCentroids,
   lloyd,
+  openShard,
   nearest,
   labels,
-  openShard,
   groupDistanceSums,
   wardMerges: (points, weights) => chainMerges(wardClusters(points, weights)),
   coMoments,
+  mixture: plainMixture,
 };

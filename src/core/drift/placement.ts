@@ -2,10 +2,11 @@ import type { ModelFit, ShareChange } from '../../contracts/drift';
 import type { Solution, StoredMixture } from '../../contracts/model';
 import type { PersonasReport } from '../../contracts/personas';
 import { assign, clustersOf, type AssigningModel } from '../clustering/assign';
-import { densityOf } from '../clustering/mixture/density';
-import { logDensities, normalise } from '../clustering/mixture/estep';
-import { fromStored } from '../clustering/mixture/stored';
 import type { Kernel } from '../clustering/kernel';
+import { densityOf } from '../clustering/mixture/density';
+import { normalise } from '../clustering/mixture/estep';
+import type { MixtureKernel } from '../clustering/mixture/kernel';
+import { fromStored } from '../clustering/mixture/stored';
 import { plainKernel } from '../clustering/plain-kernel';
 import type { Points } from '../clustering/points';
 import { BLOCK_ROWS, blocksOf } from '../linalg/blocks';
@@ -27,22 +28,21 @@ export const MEASURES = { centroids: 'distance', mixture: 'density', density: 'u
 /** Place rows [from, to) by a stored model. A row that has no density in floating point is infinitely far. O((to − from) k d²). */
 export function place(model: AssigningModel, points: Points, from = 0, to = points.rows, kernel: Kernel = plainKernel): Placement {
   const { solution } = model;
-  if (solution.kind === 'mixture') return placeInMixture(solution.mixture, points, from, to);
+  if (solution.kind === 'mixture') return placeInMixture(solution.mixture, points, from, to, kernel.mixture);
   const { cluster, distance } = assign(model, points, from, to, kernel);
   return { cluster, farness: solution.kind === 'centroids' ? distance : Float64Array.from(cluster, (c) => (c < 0 ? 1 : 0)) };
 }
 
-function placeInMixture(stored: StoredMixture, points: Points, from: number, to: number): Placement {
+function placeInMixture(stored: StoredMixture, points: Points, from: number, to: number, kernel: MixtureKernel): Placement {
   const parameters = fromStored(stored);
-  const { k, cols } = parameters;
+  const { k } = parameters;
   const density = densityOf(parameters);
   const cluster = new Int32Array(to - from);
   const farness = new Float64Array(to - from).fill(Infinity);
   if (density === null) return { cluster, farness };
   const joint = new Float64Array(BLOCK_ROWS * k);
-  const scratch = new Float64Array(4 * cols);
   for (const [start, end] of blocksOf(to - from)) {
-    logDensities(density, points, from + start, from + end, joint, 0, scratch);
+    kernel.logDensities(density, points, from + start, from + end, joint, 0);
     for (let i = start, at = 0; i < end; i++, at += k) {
       let best = 0;
       for (let c = 1; c < k; c++) if (joint[at + c] > joint[at + best]) best = c;

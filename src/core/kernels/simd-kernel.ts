@@ -5,6 +5,7 @@ import { lloyd, openShard } from './kmeans/lloyd';
 import { labelRows, nearest } from './kmeans/nearest';
 import { seed } from './kmeans/seeding';
 import { instantiate, type KernelInstance } from './memory';
+import { simdMixture } from './mixture';
 import { simdGroupDistances } from './silhouette';
 import { simdWardMerges } from './ward';
 
@@ -30,4 +31,5 @@ export const simdKernelOn = (instance: KernelInstance): Kernel => ({
   groupDistanceSums: simdGroupDistances(instance),
   wardMerges: simdWardMerges(instance),
   coMoments: simdCoMoments(instance),
+  mixture: simdMixture(instance),
 });

@@ -64,7 +64,7 @@ function refineSolution(spec: CandidateSpec, solution: Solution, points: Points,
       return centroidsOf(clusterMeans(points, labels[0], spec.k), spec.k);
     }
     case 'mixture':
-      return solution.kind === 'mixture' ? asMixture(refineMixture(solution.mixture, points, prior === 'conjugate')) : null;
+      return solution.kind === 'mixture' ? asMixture(refineMixture(solution.mixture, points, prior === 'conjugate', kernel.mixture)) : null;
     case 'density':
       // A density is its rows: it stays the one of the sample, and all customers are scored by it.
       return null;

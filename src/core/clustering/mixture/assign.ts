@@ -1,16 +1,17 @@
 import type { StoredMixture } from '../../../contracts/model';
 import type { Assignments } from '../assignments';
 import type { Points } from '../points';
-import { posterior } from './posterior';
+import type { MixtureKernel } from './kernel';
+import { mostProbable, posterior } from './posterior';
 import { fromStored } from './stored';
 
 const { log, sqrt } = Math;
 
 /** The most probable component of rows [from, to), with its posterior; the distance is that to its mean. O((to − from) k d²). */
-export function mixtureAssignments(mixture: StoredMixture, points: Points, from = 0, to = points.rows): Assignments {
+export function mixtureAssignments(mixture: StoredMixture, points: Points, from = 0, to = points.rows, kernel?: MixtureKernel): Assignments {
   const parameters = fromStored(mixture);
   const { k, cols, means } = parameters;
-  const { cluster, runnerUp, probability, responsibilities } = posterior(parameters, points, from, to, { withResponsibilities: true });
+  const { cluster, runnerUp, probability, responsibilities } = posterior(parameters, points, from, to, { withResponsibilities: true, kernel });
   const count = to - from;
   const distance = new Float64Array(count);
   const margin = new Float64Array(count);
@@ -27,4 +28,5 @@ export function mixtureAssignments(mixture: StoredMixture, points: Points, from 
 }
 
 /** Only the components of all rows. */
-export const mixtureLabels = (mixture: StoredMixture, points: Points): Int32Array => posterior(fromStored(mixture), points).cluster;
+export const mixtureLabels = (mixture: StoredMixture, points: Points, kernel?: MixtureKernel): Int32Array =>
+  mostProbable(fromStored(mixture), points, kernel);

@@ -1,6 +1,8 @@
 import { PipelineError } from '../../../contracts/errors';
 import { RandomStream } from '../../linalg/random-stream';
 import { fitMixture, type MixtureFit, type MixtureSpec } from './fit';
+import type { MixtureKernel } from './kernel';
+import { plainMixture } from './plain-mixture';
 import type { Prior } from './prior';
 import { simulate } from './simulate';
 import { startSpace, type StartSpace } from './starts/hierarchies';
@@ -129,19 +131,20 @@ export function likelihoodRatio(
   k: number,
   spec: BlrtSpec,
   draw: number | null = null,
+  kernel: MixtureKernel = plainMixture,
 ): LikelihoodRatio {
   const common = { ...spec, tolerance: TOLERANCE, replicate: false, stream: { seed: spec.seed, draw } };
-  const smaller = fitMixture(space, { ...common, k, nested: null });
+  const smaller = fitMixture(space, { ...common, k, nested: null }, kernel);
   if (smaller.status !== 'fitted') return { smaller, larger: null, statistic: null };
-  const larger = fitMixture(space, { ...common, k: k + 1, nested: smaller.outcome } satisfies MixtureSpec);
+  const larger = fitMixture(space, { ...common, k: k + 1, nested: smaller.outcome } satisfies MixtureSpec, kernel);
   if (larger.status !== 'fitted') return { smaller, larger, statistic: null };
   const gain = larger.outcome.logLikelihood - smaller.outcome.logLikelihood;
   return { smaller, larger, statistic: Math.max(2 * gain, 0) };
 }
 
 /** `likelihoodRatio` of the data, as much of it as a sequence needs. */
-export function observedRatio(space: StartSpace, k: number, spec: BlrtSpec): ObservedRatio {
-  const { smaller, larger, statistic } = likelihoodRatio(space, k, spec);
+export function observedRatio(space: StartSpace, k: number, spec: BlrtSpec, kernel?: MixtureKernel): ObservedRatio {
+  const { smaller, larger, statistic } = likelihoodRatio(space, k, spec, null, kernel);
   return {
     parameters: smaller.status === 'fitted' ? smaller.outcome.parameters : null,
     logLikelihoods: [logLikelihoodOf(smaller), logLikelihoodOf(larger)],
@@ -150,8 +153,8 @@ export function observedRatio(space: StartSpace, k: number, spec: BlrtSpec): Obs
   };
 }
 
-/** The statistic of one data set drawn from the smaller solution. A task for a thread. */
-export function blrtDraw({ parameters, rows, draw, ...spec }: BlrtDraw): BlrtAnswer {
+/** The statistic of one data set drawn from the smaller solution. A task for a thread, which shares nothing with the others. */
+export function blrtDraw({ parameters, rows, draw, ...spec }: BlrtDraw, _shared?: unknown, kernel?: { readonly mixture: MixtureKernel }): BlrtAnswer {
   const { k } = parameters;
   // Candidate 0 of 'resample' belongs to the bootstrap of the stability.
   const random = new RandomStream({
@@ -164,7 +167,7 @@ export function blrtDraw({ parameters, rows, draw, ...spec }: BlrtDraw): BlrtAns
   });
   const { points } = simulate(parameters, rows, random);
   const space = startSpace(points, null, { largestK: k + 1, seed: spec.seed, hierarchyRows: HIERARCHY_ROWS });
-  const { smaller, larger, statistic } = likelihoodRatio(space, k, spec, draw);
+  const { smaller, larger, statistic } = likelihoodRatio(space, k, spec, draw, kernel?.mixture);
   return { statistic, iterations: smaller.iterations + (larger?.iterations ?? 0) };
 }
 

@@ -4,12 +4,12 @@ import type { Points } from '../points';
 import { collapsedOf, DEFAULT_FLOOR, degenerateOf, isClearOfFloor, type DegenerateOptions } from './collapse';
 import { densityOf, isDiagonal, type Density } from './density';
 import { deviationsOf } from './deviations';
-import { eStep } from './estep';
+import type { Expectation, MixtureKernel } from './kernel';
 import { canLeap, Leaps } from './leaps';
 import { pooled } from './models/rotation';
 import { mStep, ownCovariances, type Memory } from './mstep';
+import { plainMixture } from './plain-mixture';
 import { mStepWithPrior, type Prior } from './prior';
-import { scatterOf } from './scatter';
 import type { CovarianceModel, Degenerate, EmOutcome, MixtureParameters } from './types';
 
 // Bound once: a lookup of the global in a hot loop is slow in some hosts (test sandboxes).
@@ -30,6 +30,8 @@ export interface EmOptions {
    * likelihood may fall, nor in the models that `canLeap` is false for. Default false.
    */
   readonly accelerated?: boolean;
+  /** What the E-steps and the sums of the M-steps are worked out by; default the plain code. */
+  readonly kernel?: MixtureKernel;
   /** Called after each E-step that follows an M-step. */
   readonly onIteration?: (iteration: number, logLikelihood: number) => void;
 }
@@ -41,7 +43,7 @@ const LIGHTEST = 1e-12;
 interface Run {
   readonly points: Points;
   readonly weights: Float64Array | null;
-  readonly responsibilities: Float64Array;
+  readonly expectation: Expectation;
   readonly k: number;
   readonly model: CovarianceModel;
   readonly memory: Memory;
@@ -74,7 +76,10 @@ export function em(
   requireRows(points.rows, k);
   const deviations = deviationsOf(points, weights);
   const memory: Memory = { axes: null };
-  return iterate({ points, weights, responsibilities, k, model, memory, deviations, options }, -Infinity);
+  const expectation = expectationOf(points, weights, responsibilities, k, model, options);
+  const outcome = iterate({ points, weights, expectation, k, model, memory, deviations, options }, -Infinity);
+  expectation.responsibilities();
+  return outcome;
 }
 
 /** The result of `emFrom`: with the responsibilities (n x k) of the solution. */
@@ -98,13 +103,22 @@ export function emFrom(
   const density = densityOf(parameters);
   if (density === null) throw new PipelineError('CONFIG_INVALID', 'a covariance of the start is not positive definite');
   const deviations = deviationsOf(points, weights);
-  const responsibilities = new Float64Array(points.rows * k);
-  const before = eStep(density, points, weights, responsibilities);
+  const expectation = expectationOf(points, weights, new Float64Array(points.rows * k), k, model, options);
+  const before = expectation.eStep(density);
   // Covariances with common axes have them in common with their sum.
   const memory: Memory = { axes: symmetricEigen(pooled(parameters.covariances, k, points.cols), points.cols).vectors };
-  const run: Run = { points, weights, responsibilities, k, model, memory, deviations, options };
-  return { ...iterate(run, before), responsibilities };
+  const outcome = iterate({ points, weights, expectation, k, model, memory, deviations, options }, before);
+  return { ...outcome, responsibilities: expectation.responsibilities() };
 }
+
+const expectationOf = (
+  points: Points,
+  weights: Float64Array | null,
+  responsibilities: Float64Array,
+  k: number,
+  model: CovarianceModel,
+  { kernel = plainMixture }: EmOptions,
+): Expectation => kernel.expectation(points, weights, responsibilities, k, isDiagonal({ model }));
 
 function requireRows(rows: number, k: number): void {
   if (!(Number.isInteger(k) && k >= 1 && k <= rows))
@@ -115,7 +129,7 @@ function requireRows(rows: number, k: number): void {
 }
 
 function iterate(run: Run, before: number): EmOutcome {
-  const { points, weights, responsibilities, options } = run;
+  const { points, weights, expectation, options } = run;
   const { tolerance = 1e-8, maxIterations = 1000, prior = null, floor = DEFAULT_FLOOR, onIteration } = options;
   const limits = { floor, tiesAllowed: options.tiesAllowed ?? prior !== null };
   const leaps = options.accelerated === true && prior === null && canLeap(run.model) ? new Leaps(run.deviations) : null;
@@ -134,7 +148,7 @@ function iterate(run: Run, before: number): EmOutcome {
       onIteration?.(iteration, logLikelihood);
       continue;
     }
-    logLikelihood = eStep(density, points, weights, responsibilities);
+    logLikelihood = expectation.eStep(density);
     // With a floor of 0 a component can become so narrow that rows are out of its reach.
     if (logLikelihood === -Infinity) {
       const degenerate = collapsedOf(parameters, run.deviations, Infinity);
@@ -143,29 +157,29 @@ function iterate(run: Run, before: number): EmOutcome {
     onIteration?.(iteration, logLikelihood);
     const converged = abs(logLikelihood - last) <= tolerance * (1 + abs(logLikelihood));
     if (!converged && iteration < maxIterations) continue;
-    const degenerate = degenerateOf(parameters, responsibilities, points, weights, limits);
+    const degenerate = degenerateOf(parameters, expectation.responsibilities(), points, weights, limits);
     return { parameters, logLikelihood, iterations: iteration, converged, degenerate };
   }
 }
 
 /** E-step at parameters that were leapt to: its log-likelihood, or null where that is less than before, or where no component may be. */
 function leap(
-  { points, weights, responsibilities, deviations }: Run,
+  { expectation, deviations }: Run,
   parameters: MixtureParameters | null,
   last: number,
   { floor }: Required<DegenerateOptions>,
 ): number | null {
   const density = parameters && densityOf(parameters);
   if (density === null || !density.constants.every(Number.isFinite) || !isClearOfFloor(density, deviations, floor)) return null;
-  const logLikelihood = eStep(density, points, weights, responsibilities);
+  const logLikelihood = expectation.eStep(density);
   return logLikelihood >= last ? logLikelihood : null;
 }
 
 /** M-step. Where the model has no maximum (`proper` false) the covariances are those of each component's own rows. */
 function maximise(run: Run): { readonly parameters: MixtureParameters; readonly proper: boolean } {
-  const { points, weights, responsibilities, k, model, memory } = run;
+  const { points, expectation, k, model, memory } = run;
   const { prior = null } = run.options;
-  const scatter = scatterOf(points, weights, responsibilities, k, isDiagonal({ model }));
+  const scatter = expectation.scatter();
   const proportions = scatter.sizes.map((size) => size / scatter.total);
   const weighty = proportions.every((share) => share > LIGHTEST);
   const found = !weighty
@@ -180,13 +194,13 @@ function maximise(run: Run): { readonly parameters: MixtureParameters; readonly 
 
 /** Why EM cannot go on from these parameters; null where it can. */
 function stopOf(
-  { points, weights, responsibilities, deviations }: Run,
+  { points, weights, expectation, deviations }: Run,
   parameters: MixtureParameters,
   density: Density | null,
   limits: Required<DegenerateOptions>,
 ): Degenerate | null {
   if (density !== null && isClearOfFloor(density, deviations, limits.floor)) return null;
   if (density !== null && collapsedOf(parameters, deviations, limits.floor) === null) return null;
-  const found = degenerateOf(parameters, responsibilities, points, weights, limits);
+  const found = degenerateOf(parameters, expectation.responsibilities(), points, weights, limits);
   return found ?? collapsedOf(parameters, deviations, Infinity);
 }

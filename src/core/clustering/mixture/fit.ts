@@ -1,7 +1,9 @@
 import { canonicalOrder } from '../canonical';
 import type { Points } from '../points';
 import { em } from './em';
-import { posterior } from './posterior';
+import type { MixtureKernel } from './kernel';
+import { plainMixture } from './plain-mixture';
+import { mostProbable } from './posterior';
 import type { Prior } from './prior';
 import type { StartSpace } from './starts/hierarchies';
 import { responsibilitiesOf, startLabels, type Start, type StartStream } from './starts/labels';
@@ -90,25 +92,25 @@ export const isReplicated = ({ k, replicated }: Pick<FittedMixture, 'k' | 'repli
  *
  * Biernacki, Celeux and Govaert, Computational Statistics and Data Analysis 41, 2003 (short runs).
  */
-export function fitMixture(space: StartSpace, spec: MixtureSpec): MixtureFit {
+export function fitMixture(space: StartSpace, spec: MixtureSpec, kernel: MixtureKernel = plainMixture): MixtureFit {
   const search = searchStarts(space, spec);
   let iterations = 0;
   let step = search.next();
   while (!step.done) {
-    const runs = step.value.map((task) => runStart(space, spec, task));
+    const runs = step.value.map((task) => runStart(space, spec, task, kernel));
     iterations += runs.reduce((sum, { outcome }) => sum + outcome.iterations, 0);
     step = search.next(runs);
   }
-  return finish(space, spec, step.value, iterations);
+  return finish(space, spec, step.value, iterations, kernel);
 }
 
 /** EM from one start. */
-function runStart(space: StartSpace, spec: MixtureSpec, task: MixtureTask): MixtureRun {
+function runStart(space: StartSpace, spec: MixtureSpec, task: MixtureTask, kernel: MixtureKernel): MixtureRun {
   const { points, weights } = space;
   const { k, model, prior, tolerance = LONG.tolerance } = spec;
   const limits = task.length === 'short' ? SHORT : { ...LONG, tolerance };
   const responsibilities = startOf(space, spec, task.start);
-  const outcome = em(points, weights, responsibilities, k, model, { ...limits, prior });
+  const outcome = em(points, weights, responsibilities, k, model, { ...limits, prior, kernel });
   const { degenerate, converged, iterations } = outcome;
   return { ...task, outcome, stopped: degenerate !== null && !converged && iterations < limits.maxIterations };
 }
@@ -123,6 +125,7 @@ function finish(
   { k, model }: MixtureSpec,
   { starts, followed, best }: Search,
   iterations: number,
+  kernel: MixtureKernel,
 ): MixtureFit {
   const rejected = followed.flatMap(({ start, outcome: { degenerate, logLikelihood } }): RejectedStart[] =>
     degenerate === null
@@ -131,7 +134,7 @@ function finish(
   );
   const tried: Tried = { model, k, starts, followed: followed.length, rejected, iterations };
   if (best === null) return { ...tried, status: 'not estimable', ...reasonOf(rejected) };
-  const { outcome, labels } = canonical(points, weights, best.outcome);
+  const { outcome, labels } = canonical(points, weights, best.outcome, kernel);
   return { ...tried, status: 'fitted', outcome, labels, start: best.start, replicated: replicationsOf(best, followed) };
 }
 
@@ -154,15 +157,17 @@ function canonical(
   points: Points,
   weights: Float64Array | null,
   outcome: EmOutcome,
+  kernel: MixtureKernel,
 ): { readonly outcome: EmOutcome; readonly labels: Int32Array } {
   let { parameters } = outcome;
-  let labels = posterior(parameters, points).cluster;
+  const labelled = (): Int32Array => mostProbable(parameters, points, kernel);
+  let labels = labelled();
   // A tie goes to the lower component, so a new order can move rows once more, but only towards the components that went up.
   for (let round = 0; round <= parameters.k; round++) {
     const order = canonicalOrder(labels, parameters.k, weights);
     if (order.every((from, to) => from === to)) break;
     parameters = reordered(parameters, order);
-    labels = posterior(parameters, points).cluster;
+    labels = labelled();
   }
   return { outcome: { ...outcome, parameters }, labels };
 }

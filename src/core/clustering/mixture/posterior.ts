@@ -2,7 +2,9 @@ import { PipelineError } from '../../../contracts/errors';
 import { BLOCK_ROWS, blocksOf } from '../../linalg/blocks';
 import type { Points } from '../points';
 import { densityOf, type Density } from './density';
-import { eStep, logDensities, normalise } from './estep';
+import { normalise } from './estep';
+import type { MixtureKernel } from './kernel';
+import { plainMixture } from './plain-mixture';
 import type { MixtureParameters } from './types';
 
 /** What stored parameters say of each row. */
@@ -32,7 +34,7 @@ export function posterior(
   points: Points,
   from = 0,
   to = points.rows,
-  { withResponsibilities = false } = {},
+  { withResponsibilities = false, kernel = plainMixture }: { readonly withResponsibilities?: boolean; readonly kernel?: MixtureKernel } = {},
 ): Posteriors {
   const density = requireDensity(parameters);
   const { k } = parameters;
@@ -45,17 +47,53 @@ export function posterior(
   };
   const all = withResponsibilities ? new Float64Array(count * k) : null;
   const block = all ?? new Float64Array(Math.min(count, BLOCK_ROWS) * k);
-  const scratch = new Float64Array(4 * parameters.cols);
   for (const [start, end] of blocksOf(count)) {
     const base = all === null ? 0 : start * k;
-    logDensities(density, points, from + start, from + end, block, base, scratch);
+    kernel.logDensities(density, points, from + start, from + end, block, base);
     for (let i = start, at = base; i < end; i++, at += k) {
-      if (normalise(block, at, k) === -Infinity)
-        throw new PipelineError('NOT_FINITE', 'a row lies too far from every component of the mixture to be assigned');
+      if (normalise(block, at, k) === -Infinity) throw outOfReach();
       decide(block, at, k, i, result);
     }
   }
   return all === null ? result : { ...result, responsibilities: all };
+}
+
+/** Logarithms further apart than this are different posteriors; those that are closer may be the same number. */
+const TIED = 1e-9;
+
+/**
+ * `cluster` of `posterior` for all rows, without the posteriors: where the largest density stands out it is the one. Otherwise as `posterior`.
+ *
+ * O(n k d²).
+ */
+export function mostProbable(parameters: MixtureParameters, points: Points, kernel: MixtureKernel = plainMixture): Int32Array {
+  const density = requireDensity(parameters);
+  const { k } = parameters;
+  const cluster = new Int32Array(points.rows);
+  const block = new Float64Array(Math.min(points.rows, BLOCK_ROWS) * k);
+  for (const [start, end] of blocksOf(points.rows)) {
+    kernel.logDensities(density, points, start, end, block, 0);
+    for (let i = start, at = 0; i < end; i++, at += k) cluster[i] = likeliest(block, at, k);
+  }
+  return cluster;
+}
+
+/** Index of the largest of k joint log-densities; of those that are equal as posteriors the first. */
+function likeliest(joint: Float64Array, at: number, k: number): number {
+  let best = 0;
+  let second = -Infinity;
+  for (let c = 1; c < k; c++) {
+    const value = joint[at + c];
+    if (value > joint[at + best]) {
+      second = joint[at + best];
+      best = c;
+    } else if (value > second) second = value;
+  }
+  if (joint[at + best] - second > TIED) return best;
+  if (normalise(joint, at, k) === -Infinity) throw outOfReach();
+  best = 0;
+  for (let c = 1; c < k; c++) if (joint[at + c] > joint[at + best]) best = c;
+  return best;
 }
 
 /** The first two components of one row. */
@@ -85,7 +123,15 @@ export const logLikelihoodOf = (
   parameters: MixtureParameters,
   points: Points,
   weights: Float64Array | null = null,
-): number => eStep(requireDensity(parameters), points, weights, new Float64Array(points.rows * parameters.k));
+  kernel: MixtureKernel = plainMixture,
+): number => {
+  const density = requireDensity(parameters);
+  const { k, diagonal } = density;
+  return kernel.expectation(points, weights, new Float64Array(points.rows * k), k, diagonal).eStep(density);
+};
+
+const outOfReach = (): PipelineError =>
+  new PipelineError('NOT_FINITE', 'a row lies too far from every component of the mixture to be assigned');
 
 function requireDensity(parameters: MixtureParameters): Density {
   const density = densityOf(parameters);

@@ -2,6 +2,7 @@ import type { StoredMixture } from '../../../contracts/model';
 import { PipelineError } from '../../../contracts/errors';
 import type { Points } from '../points';
 import { emFrom } from './em';
+import type { MixtureKernel } from './kernel';
 import { defaultPrior } from './prior';
 import { COVARIANCE_MODELS, type CovarianceModel, type MixtureParameters } from './types';
 
@@ -32,9 +33,9 @@ export function fromStored({ model, proportions, means, covariances }: StoredMix
 }
 
 /** EM on all rows, started from the stored parameters, with the prior of the selection; null where it ends in no proper solution. */
-export function refineMixture(mixture: StoredMixture, points: Points, withPrior: boolean): StoredMixture | null {
+export function refineMixture(mixture: StoredMixture, points: Points, withPrior: boolean, kernel?: MixtureKernel): StoredMixture | null {
   const start = fromStored(mixture);
   const prior = withPrior ? defaultPrior(points, null, start.k, start.model) : null;
-  const { parameters, degenerate } = emFrom(points, null, start, { prior });
+  const { parameters, degenerate } = emFrom(points, null, start, { prior, kernel });
   return degenerate === null ? toStored(parameters) : null;
 }

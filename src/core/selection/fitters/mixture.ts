@@ -1,10 +1,12 @@
 import type { CandidateSpec } from '../../../contracts/algorithms';
 import type { Solution } from '../../../contracts/model';
 import type { MixtureFigures, RejectedStart } from '../../../contracts/selection';
+import type { Kernel } from '../../clustering/kernel';
 import { criteria } from '../../clustering/mixture/criteria';
 import { degreesOfFreedom } from '../../clustering/mixture/degrees-of-freedom';
 import { em } from '../../clustering/mixture/em';
 import { fitMixture, isReplicated, type FittedMixture, type MixtureFit } from '../../clustering/mixture/fit';
+import type { MixtureKernel } from '../../clustering/mixture/kernel';
 import { posterior } from '../../clustering/mixture/posterior';
 import { defaultPrior, type Prior } from '../../clustering/mixture/prior';
 import { startSpace, type StartSpace } from '../../clustering/mixture/starts/hierarchies';
@@ -37,9 +39,9 @@ function spaceOf(points: Points, { largestK, seed }: FitOptions): StartSpace {
 const priorOf = ({ prior }: FitOptions, points: Points, k: number, model: Spec['model']): Prior | null =>
   prior === 'conjugate' ? defaultPrior(points, null, k, model) : null;
 
-function figuresOf(points: Points, { outcome, model, k }: FittedMixture): MixtureFigures {
+function figuresOf(points: Points, { outcome, model, k }: FittedMixture, kernel: MixtureKernel): MixtureFigures {
   const { parameters, logLikelihood } = outcome;
-  const { responsibilities } = posterior(parameters, points, 0, points.rows, { withResponsibilities: true });
+  const { responsibilities } = posterior(parameters, points, 0, points.rows, { withResponsibilities: true, kernel });
   const df = degreesOfFreedom(model, k, points.cols);
   return { logLikelihood, df, ...criteria({ logLikelihood, df, n: points.rows, k, responsibilities: responsibilities! }) };
 }
@@ -62,19 +64,23 @@ function rejectedOf({ rejected }: MixtureFit, { names }: FitOptions): RejectedSt
   }));
 }
 
-function fitOne(spec: Spec, points: Points, options: FitOptions): Fit<Spec> {
+function fitOne(spec: Spec, points: Points, options: FitOptions, { mixture }: Kernel): Fit<Spec> {
   const { k, model } = spec;
   if (points.rows < k) return unfitted(spec, `${points.rows} customers cannot fill ${k} components`);
   const search = (replicate: boolean): MixtureFit =>
-    fitMixture(spaceOf(points, options), {
-      k,
-      model,
-      starts: options.mixtureStarts,
-      prior: priorOf(options, points, k, model),
-      stream: { seed: options.seed, draw: null },
-      replicate,
-      nested: null,
-    });
+    fitMixture(
+      spaceOf(points, options),
+      {
+        k,
+        model,
+        starts: options.mixtureStarts,
+        prior: priorOf(options, points, k, model),
+        stream: { seed: options.seed, draw: null },
+        replicate,
+        nested: null,
+      },
+      mixture,
+    );
   let fit = search(false);
   // Mixtures with too many components converge slowly and to many maxima: none of them is worth confirming.
   if (options.confirm && fit.status === 'fitted' && isPromising(fit, options)) fit = search(true);
@@ -93,7 +99,7 @@ function fitOne(spec: Spec, points: Points, options: FitOptions): Fit<Spec> {
     replicated: fit.replicated,
     iterations: outcome.iterations,
     converged: outcome.converged,
-    mixture: figuresOf(points, fit),
+    mixture: figuresOf(points, fit, mixture),
     rejectedStarts,
   };
 }
@@ -101,14 +107,14 @@ function fitOne(spec: Spec, points: Points, options: FitOptions): Fit<Spec> {
 const solutionOf = ({ parameters }: EmOutcome): Solution => ({ kind: 'mixture', mixture: toStored(parameters) });
 
 /** The best proper solution of a few k-means starts, without the agglomerations: their time grows with the square of the rows. */
-function refitOne({ k, model }: Spec, space: StartSpace, resample: number, options: FitOptions): Solution | null {
+function refitOne({ k, model }: Spec, space: StartSpace, resample: number, options: FitOptions, { mixture }: Kernel): Solution | null {
   const { points, weights } = space;
   if (points.rows < k) return null;
   const prior = priorOf(options, points, k, model);
   let best: EmOutcome | null = null;
   for (const start of seedings(0, RESAMPLE_STARTS)) {
     const labels = startLabels(space, start, k, { seed: options.seed, draw: resample });
-    const outcome = em(points, weights, responsibilitiesOf(labels, k), k, model, { ...RESAMPLE_EM, prior });
+    const outcome = em(points, weights, responsibilitiesOf(labels, k), k, model, { ...RESAMPLE_EM, prior, kernel: mixture });
     if (outcome.degenerate === null && (best === null || outcome.logLikelihood > best.logLikelihood)) best = outcome;
   }
   return best === null ? null : solutionOf(best);
@@ -119,9 +125,9 @@ export const mixtureFitter: Fitter<Spec> = {
   resampling: 'halves',
   // Many components first: the longest tasks must not be the last ones.
   groups: (specs) => [...specs].sort((a, b) => b.k - a.k).map((spec) => [spec]),
-  fit: (specs, points, options) => specs.map((spec) => fitOne(spec, points, options)),
-  refit(specs, points, weights, resample, options) {
+  fit: (specs, points, options, kernel) => specs.map((spec) => fitOne(spec, points, options, kernel)),
+  refit(specs, points, weights, resample, options, kernel) {
     const space: StartSpace = { points, weights, sphered: sphere(points, weights), sample: null, hierarchies: [] };
-    return specs.map((spec) => refitOne(spec, space, resample, options));
+    return specs.map((spec) => refitOne(spec, space, resample, options, kernel));
   },
 };

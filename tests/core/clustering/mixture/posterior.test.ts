@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { em } from '../../../../src/core/clustering/mixture/em';
-import { logLikelihoodOf, posterior } from '../../../../src/core/clustering/mixture/posterior';
+import { logLikelihoodOf, mostProbable, posterior } from '../../../../src/core/clustering/mixture/posterior';
 import { COVARIANCE_MODELS, type MixtureParameters } from '../../../../src/core/clustering/mixture/types';
 import { drawMixture, pointsOf } from './data';
 
@@ -76,6 +76,41 @@ it('does the same over several blocks of rows', () => {
   expect(found.responsibilities).toBeUndefined();
 });
 
+it('finds the most probable components without the posteriors, the first of equals, too', () => {
+  const near = fc.constantFrom(0, 1e-17, 1e-16, 1e-15, 1e-12, 1e-8, 1);
+  fc.assert(
+    fc.property(fc.nat(1e5), fc.integer({ min: 1, max: 5 }), fc.array(near, { minLength: 5, maxLength: 5 }), fc.boolean(), (at, k, apart, round) => {
+      const { points } = drawMixture(at, 40, 2, 3);
+      // Components that are almost the same one.
+      const parameters: MixtureParameters = {
+        model: 'EII',
+        k,
+        cols: 2,
+        proportions: new Float64Array(k).fill(1 / k),
+        means: Float64Array.from({ length: 2 * k }, (_, m) => apart[m >> 1]),
+        covariances: Float64Array.from({ length: 4 * k }, (_, m) => (m % 4 === 0 || m % 4 === 3 ? 1 + (round ? 0 : apart[m >> 2]) : 0)),
+      };
+      expect(mostProbable(parameters, points)).toEqual(posterior(parameters, points).cluster);
+    }),
+    { numRuns: 200 },
+  );
+  // Logarithms about 0 are not the same where their posteriors are: here they differ by 1e-17.
+  const narrow = 1 / (4 * Math.PI);
+  const twins: MixtureParameters = {
+    model: 'EII',
+    k: 2,
+    cols: 2,
+    proportions: Float64Array.of(0.5, 0.5),
+    means: Float64Array.of(2e-9, 0, 0, 0),
+    covariances: Float64Array.of(narrow, 0, 0, narrow, narrow, 0, 0, narrow),
+  };
+  expect(Array.from(mostProbable(twins, pointsOf([[0, 0]])))).toEqual([0]);
+  expect(Array.from(posterior(twins, pointsOf([[0, 0]])).cluster)).toEqual([0]);
+  const { points, start } = drawMixture(2, 2500, 3, 3);
+  const { parameters } = em(points, null, start, 3, 'VVV', { maxIterations: 5 });
+  expect(mostProbable(parameters, points)).toEqual(posterior(parameters, points).cluster);
+});
+
 it('the log-likelihood is the sum of log densities, weights counting', () => {
   const normal = (x: number): number => Math.exp(-(x ** 2) / 2) / Math.sqrt(2 * Math.PI);
   const density = (x: number): number => 0.5 * normal(x) + 0.5 * normal(x - 3);
@@ -101,6 +136,7 @@ it('equals the density written out for full covariances', () => {
 it('refuses covariances without a density and rows out of reach', () => {
   const singular = { ...twoOnALine(1), covariances: Float64Array.of(1, 0) };
   expect(() => posterior(singular, pointsOf([[0]]))).toThrow(expect.objectContaining({ code: 'NOT_FINITE' }));
-  expect(() => posterior(twoOnALine(1), pointsOf([[1e200]]))).toThrow(expect.objectContaining({ code: 'NOT_FINITE' }));
+  for (const assigned of [posterior, mostProbable])
+    expect(() => assigned(twoOnALine(1), pointsOf([[1e200]]))).toThrow(expect.objectContaining({ code: 'NOT_FINITE' }));
   expect(posterior(twoOnALine(1), pointsOf([[-1e9], [1e9]])).cluster).toEqual(Int32Array.of(0, 1));
 });
