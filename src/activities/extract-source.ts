@@ -40,6 +40,8 @@ export interface ExtractedSource {
 
 /** Rejected records kept in the vault, at most; the counts are always whole. */
 const SEALED_RECORDS = 10_000;
+/** Pseudonyms made before the event loop gets its turn. */
+const IDS_AT_A_TIME = 20_000;
 
 /** The clocks of the run in the business's local time. */
 async function clockParams(session: SqlSession, { run, config }: StageWork, source: SourceConfig): Promise<SqlParams> {
@@ -136,7 +138,12 @@ async function scanAgain(
 
 async function pseudonymise(session: SqlSession, { deps }: StageWork): Promise<void> {
   const ids = await session.texts(deps.models.get('extract/identities').text);
-  const pids = ids.map((id) => deps.vault.pseudonym(id));
+  const pids: string[] = [];
+  for (const [i, id] of ids.entries()) {
+    // Millions of them take longer than a heartbeat may be silent.
+    if (i % IDS_AT_A_TIME === 0) await new Promise((resolve) => setImmediate(resolve));
+    pids.push(deps.vault.pseudonym(id));
+  }
   await deps.vault.remember(new Map(pids.map((pid, i) => [pid, ids[i] ?? ''])));
   await session.insert('extract.pseudonyms', [
     { name: 'customer_id', type: 'VARCHAR', values: ids },

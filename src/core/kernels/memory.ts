@@ -47,8 +47,9 @@ export const MOST_BYTES = MOST_PAGES * PAGE;
  */
 export function instantiate(module: WebAssembly.Module): KernelInstance {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const base = aligned((exports.heapBase as WebAssembly.Global).value);
+  // Not under the name `exports`: compiled to CommonJS that would hide the module's own.
+  const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const base = aligned((wasm.heapBase as WebAssembly.Global).value);
   let key: WeakRef<object> | null = null;
   const formats = new Map<string, number>();
   let top = base;
@@ -68,7 +69,7 @@ export function instantiate(module: WebAssembly.Module): KernelInstance {
   const held = (wanted: object, format: string): number | null => (key?.deref() === wanted ? (formats.get(format) ?? null) : null);
 
   return {
-    exports,
+    exports: wasm,
     get size() {
       return memory.buffer.byteLength;
     },
