@@ -14,5 +14,7 @@ module.exports = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  // The command line loads its commands by the names that the compiled files have.
+  moduleNameMapper: { '^(\\./commands/[\\w-]+)\\.js$': '$1' },
   testTimeout: 60_000,
 };

@@ -3,37 +3,44 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { asStoreError } from '../adapters/artifacts';
 import { PipelineError } from '../contracts/errors';
-import { registerActor } from './commands/actor';
-import { registerApprove } from './commands/approve';
-import { registerAudit } from './commands/audit';
-import { registerBackfill } from './commands/backfill';
-import { registerDoctor } from './commands/doctor';
-import { registerExample } from './commands/example';
-import { registerExplain } from './commands/explain';
-import { registerGc } from './commands/gc';
-import { registerGdpr } from './commands/gdpr';
-import { registerHold } from './commands/hold';
-import { registerInit } from './commands/init';
-import { registerLab } from './commands/lab';
-import { registerPersonas } from './commands/personas';
-import { registerPlan } from './commands/plan';
-import { registerReject } from './commands/reject';
-import { registerRetry } from './commands/retry';
-import { registerRollback } from './commands/rollback';
-import { registerRun } from './commands/run';
-import { registerRuns } from './commands/runs';
-import { registerSchedule } from './commands/schedule';
-import { registerShow } from './commands/show';
-import { registerUp } from './commands/up';
-import { registerValidate } from './commands/validate';
-import { registerWorker } from './commands/worker';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-codes';
 import { json, note } from './output';
 import { survivesClosedPipe } from './closed-pipe';
 import { version } from './version';
 
+/** Every command, in the order of the help; its code is loaded when it is wanted: a command needs a fraction of all. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  init: async () => (await import('./commands/init.js')).registerInit,
+  validate: async () => (await import('./commands/validate.js')).registerValidate,
+  plan: async () => (await import('./commands/plan.js')).registerPlan,
+  run: async () => (await import('./commands/run.js')).registerRun,
+  retry: async () => (await import('./commands/retry.js')).registerRetry,
+  backfill: async () => (await import('./commands/backfill.js')).registerBackfill,
+  runs: async () => (await import('./commands/runs.js')).registerRuns,
+  schedule: async () => (await import('./commands/schedule.js')).registerSchedule,
+  show: async () => (await import('./commands/show.js')).registerShow,
+  personas: async () => (await import('./commands/personas.js')).registerPersonas,
+  explain: async () => (await import('./commands/explain.js')).registerExplain,
+  audit: async () => (await import('./commands/audit.js')).registerAudit,
+  approve: async () => (await import('./commands/approve.js')).registerApprove,
+  reject: async () => (await import('./commands/reject.js')).registerReject,
+  actor: async () => (await import('./commands/actor.js')).registerActor,
+  gdpr: async () => (await import('./commands/gdpr.js')).registerGdpr,
+  example: async () => (await import('./commands/example.js')).registerExample,
+  lab: async () => (await import('./commands/lab.js')).registerLab,
+  rollback: async () => (await import('./commands/rollback.js')).registerRollback,
+  hold: async () => (await import('./commands/hold.js')).registerHold,
+  gc: async () => (await import('./commands/gc.js')).registerGc,
+  up: async () => (await import('./commands/up.js')).registerUp,
+  worker: async () => (await import('./commands/worker.js')).registerWorker,
+  doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
+};
+
+/** The command that a command line begins with: no other is loaded then. Help, mistakes and options that come first need all of them. */
+const wanted = ([, , first = '']: readonly string[]): readonly string[] => (Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS));
+
 /** @param quiet Usage errors are reported by `main`, as JSON. */
-export function createProgram({ quiet = false }: { readonly quiet?: boolean } = {}): Command {
+async function createProgram(names: readonly string[], quiet: boolean): Promise<Command> {
   const program = new Command('dramatis')
     // What the commands below take over must be set before they are made.
     .configureOutput(quiet ? { writeErr: () => undefined } : {})
@@ -46,34 +53,7 @@ export function createProgram({ quiet = false }: { readonly quiet?: boolean } = 
     .addHelpText('after', `\n${EXIT_HELP}`)
     .showHelpAfterError('(see --help)')
     .exitOverride();
-  for (const register of [
-    registerInit,
-    registerValidate,
-    registerPlan,
-    registerRun,
-    registerRetry,
-    registerBackfill,
-    registerRuns,
-    registerSchedule,
-    registerShow,
-    registerPersonas,
-    registerExplain,
-    registerAudit,
-    registerApprove,
-    registerReject,
-    registerActor,
-    registerGdpr,
-    registerExample,
-    registerLab,
-    registerRollback,
-    registerHold,
-    registerGc,
-    registerUp,
-    registerWorker,
-    registerDoctor,
-  ]) {
-    register(program);
-  }
+  for (const name of names) (await COMMANDS[name]())(program);
   // Global options may stand before or after the command.
   for (const command of program.commands) acceptGlobals(command, program);
   return program;
@@ -91,7 +71,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   survivesClosedPipe(process.stdout);
   survivesClosedPipe(process.stderr);
   try {
-    await createProgram({ quiet: asJson }).parseAsync([...argv]);
+    const program = await createProgram(wanted(argv), asJson);
+    await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = report(error, asJson);
   }

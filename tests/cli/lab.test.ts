@@ -9,8 +9,8 @@ import { dramatis } from './support';
 
 // Threads run the compiled program; here the same tasks run in this thread.
 jest.mock('../../src/adapters/compute', () => {
-  const { createInlineCompute } = jest.requireActual('../../src/adapters/compute/inline');
-  return { createCompute: () => ({ ...createInlineCompute(), close: () => Promise.resolve() }) };
+  const actual = jest.requireActual('../../src/adapters/compute');
+  return { ...actual, createCompute: () => ({ ...actual.createInlineCompute(), close: () => Promise.resolve() }) };
 });
 
 /** Three groups of rows far from each other, the first the largest. */

@@ -1,5 +1,8 @@
 import { main } from '../../src/cli/main';
 
+// From source there are no compiled kernels beside the program.
+process.env.DRAMATIS_KERNELS ??= 'f64';
+
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;

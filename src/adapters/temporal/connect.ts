@@ -1,6 +1,6 @@
 import { Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
-import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import type { NativeConnectionOptions } from '@temporalio/worker';
 import { PipelineError } from '../../contracts/errors';
 
 /** A Temporal server and namespace, with what it takes to get in. Holds secrets: never log it whole. */
@@ -98,7 +98,7 @@ export const connectionOptions = (embeddedAddress?: string, env?: Environment): 
   Promise.resolve().then(() => temporalTarget(embeddedAddress, env));
 
 /** An error that names the address and what to do about it; the server's own words may be long, so only their first line. */
-function unreachable({ address, namespace, source }: TemporalTarget, error: unknown): PipelineError {
+export function unreachable({ address, namespace, source }: TemporalTarget, error: unknown): PipelineError {
   const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
   const refused = /UNAUTHENTICATED|PERMISSION_DENIED|unauthorized|certificate/i.test(String(error));
   const wayOut =
@@ -119,15 +119,6 @@ function unreachable({ address, namespace, source }: TemporalTarget, error: unkn
 export async function connectClient(target: TemporalTarget): Promise<Connection> {
   try {
     return await Connection.connect(target.client);
-  } catch (error) {
-    throw unreachable(target, error);
-  }
-}
-
-/** @throws PipelineError `TEMPORAL_UNREACHABLE`. Close the connection after the workers on it have ended. */
-export async function connectWorker(target: TemporalTarget): Promise<NativeConnection> {
-  try {
-    return await NativeConnection.connect(target.worker);
   } catch (error) {
     throw unreachable(target, error);
   }

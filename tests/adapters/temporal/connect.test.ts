@@ -1,9 +1,9 @@
+import { connectWorker } from '../../../src/adapters/temporal/connect-worker';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   connectClient,
-  connectWorker,
   connectionOptions,
   namesServer,
   temporalTarget,
