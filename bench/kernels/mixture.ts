@@ -1,26 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { compileKernels } from '../../src/adapters/compute/kernels';
 import { em } from '../../src/core/clustering/mixture/em';
 import { toPoints, type Points } from '../../src/core/clustering/points';
 import { createSimdKernel } from '../../src/core/kernels/simd-kernel';
+import { compiled } from './compiled';
 import { openKernelBench, startLabels } from './support';
 
 const K = 6;
 const ITERATIONS = 3;
-
-function compiled(): WebAssembly.Module {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-kernels-'));
-  try {
-    const file = join(folder, 'kernels.wasm');
-    execFileSync(process.execPath, ['scripts/build-kernels.js', file], { stdio: ['ignore', 'ignore', 'inherit'] });
-    return compileKernels(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 /**
  * One iteration of EM, full covariances: milliseconds between the first E-step of a run and its last, so that what a run does once (rows into the kernel's

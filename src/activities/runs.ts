@@ -12,6 +12,7 @@ export interface RunDeps {
   readonly ledger: Ledger;
   readonly lineage: Lineage;
   readonly artifacts: Pick<ArtifactStore, 'readJson'>;
+  readonly engine: Readonly<Record<string, string>>;
   now(): number;
 }
 
@@ -22,7 +23,7 @@ const ACTION_OF: Readonly<Record<RunKind, Action>> = { nightly: 'schedule', adho
  * Take the run's id (the same one again when retried) and open its record. Whoever starts a run comes through here, whichever client it
  * uses: so here is where its role is looked at.
  */
-export const createOpenRun = ({ runs, ledger, artifacts, now }: RunDeps) =>
+export const createOpenRun = ({ runs, ledger, artifacts, engine, now }: RunDeps) =>
   async function openRun({ request, workflowId, temporalRunId }: OpenRunInput): Promise<OpenedRun> {
     const { project, environment, asOf, scratch, retryOf, actor, reason } = request;
     const at = new Date(now()).toISOString();
@@ -48,7 +49,7 @@ export const createOpenRun = ({ runs, ledger, artifacts, now }: RunDeps) =>
     const { config } = await artifacts.readJson<ResolvedProject>(request.resolved);
     const { algorithms, holdout } = config.modeling;
     const gate = gateOf(config).enabled && !scratch;
-    return { run: { ...request, runId, attempt }, algorithms, holdout: holdout.enabled, ...(gate && { gate }), startedAt };
+    return { run: { ...request, runId, attempt, kernels: engine.kernels }, algorithms, holdout: holdout.enabled, ...(gate && { gate }), startedAt };
   };
 
 /** Write down how a run ended when it did not publish; nothing of it can be half written: stages leave whole artifacts or none. */

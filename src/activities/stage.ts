@@ -82,6 +82,13 @@ export function readsOf(definition: StageDefinition, inputs: ArtifactRefs): Arti
   return reads;
 }
 
+/** `KERNELS_MIXED` unless this worker has the kernels that the run was opened with. */
+function requireKernels({ runId, kernels }: RunContext, engine: WorkerDeps['engine']): void {
+  if (kernels === undefined || kernels === engine.kernels) return;
+  const message = `${runId} was opened with the kernels ${kernels}, this worker has ${engine.kernels}: give all workers of the store one version and one DRAMATIS_KERNELS`;
+  throw new PipelineError('KERNELS_MIXED', message, { kernels, worker: engine.kernels });
+}
+
 /** The key of a stage in a run: everything its outputs depend on, and nothing else. */
 export async function keyOf(definition: StageDefinition, work: StageWork, deps: WorkerDeps): Promise<string> {
   const { config, project, run } = work;
@@ -138,6 +145,7 @@ export const createStage = (definition: StageDefinition, deps: WorkerDeps): Stag
     let latest: { fraction: number; note?: string } = { fraction: 0 };
     const beat = setInterval(() => context.heartbeat(latest), HEARTBEAT_MS);
     try {
+      requireKernels(run, deps.engine);
       const project = await deps.artifacts.readJson<ResolvedProject>(run.resolved);
       const { config } = project;
       const work: StageWork = {

@@ -78,6 +78,7 @@ export const ERROR_CODES = {
   ENGINE_UNSAFE: 'permanent',
   COMPUTE_FAILED: 'transient',
   KERNELS_MISSING: 'permanent',
+  KERNELS_MIXED: 'transient',
   TEMPORAL_UNREACHABLE: 'transient',
   CANCELLED: 'permanent',
 } as const satisfies Record<string, ErrorClass>;

@@ -62,6 +62,8 @@ export interface Turn {
 export interface RunContext extends RefreshRequest {
   readonly runId: string;
   readonly attempt: number;
+  /** The kernels it was opened with: all of its stages use them. Runs of earlier versions do not say. */
+  readonly kernels?: string;
   /** Set where the run scores with a model of before. */
   readonly scoring?: ScoringModel;
   /** Set where a starter granted the run its turn. */

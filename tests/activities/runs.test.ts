@@ -33,6 +33,7 @@ it('dates the start of each attempt by the attempt, in ledger and lineage', asyn
     runs: createRunStore(home, now),
     ledger: createLedger(home),
     lineage: createLineage(home, '0.1.0'),
+    engine: { kernels: 'test/1' },
     artifacts: { readJson: <T>() => Promise.resolve({ config: { modeling: { algorithms: ['kmeans'], holdout: { enabled: true } } } } as T) },
     now,
   };
@@ -77,6 +78,7 @@ it('opens no run for who may not start one, whichever client asks, and keeps the
     runs: createRunStore(home),
     ledger,
     lineage: createLineage(home, '0.1.0'),
+    engine: { kernels: 'test/1' },
     artifacts: { readJson: <T>() => Promise.resolve({ config: { modeling: { algorithms: ['kmeans'], holdout: { enabled: true } }, gate: { enabled: true } } } as T) },
     now: () => Date.UTC(2024, 5, 1),
   };
