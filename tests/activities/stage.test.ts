@@ -14,7 +14,7 @@ const deps = {
 } as unknown as WorkerDeps;
 const definition: StageDefinition = { stage: 'clean', reads: [], configOf: () => ({}), work: () => Promise.reject(new Error('not asked for')) };
 const stageOf = (kernels?: string): Promise<StageResult> => {
-  const run = { runId: 'shop-prod-2026-01-01-1', asOf: '2026-01-01', ...(kernels !== undefined && { kernels }) } as RunContext;
+  const run = { runId: 'shop-prod-2026-01-01-1', asOf: '2026-01-01', knownAt: null, ...(kernels !== undefined && { kernels }) } as RunContext;
   return new MockActivityEnvironment().run(createStage(definition, deps), { run, inputs: {} }) as Promise<StageResult>;
 };
 
