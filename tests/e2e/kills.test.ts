@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STAGES } from '../../src/contracts/stages';
+import { killedAtRandom } from '../faults/random-kills';
 import { copyProject, makeShop, removeFolders, startDramatis, succeed, temporaryFolder, until, type RunJson, type Shown } from './support';
 
 // Milliseconds after the work of each stage begins: somewhere in its middle on a quiet machine, before its record in any case.
@@ -57,6 +58,12 @@ describe('kill -9', () => {
     const { process: server } = JSON.parse(readFileSync(join(copy, '.dramatis', 'temporal', 'server.json'), 'utf8')) as { process: unknown };
     expect(server).toBeNull();
   }, 120_000);
+
+  it('at random moments: the same digest, exactly one release, an intact ledger', async () => {
+    const { ends } = await killedAtRandom(project, 3, 11);
+    const { digest, resultDigest } = undisturbed;
+    for (const end of ends) expect(end).toEqual({ digest, resultDigest, releases: ['1.json'], ledger: null });
+  }, 420_000);
 
   it('of nobody: a run that used the worker of another goes on when that one ends', async () => {
     const copy = copyProject(project);
