@@ -90,6 +90,8 @@ const PARTS = { prepare: ['score-prepare', 'drift'], selection: ['score-selectio
 function codeDigests(root, dist, stages) {
   const wasm = join(dist, 'kernels.wasm');
   const code = filesBelow(dist).filter((path) => path === wasm || (path.endsWith('.js') && !DERIVED.test(portable(dist, path))));
+  // Given to tasks by the thread that runs them, never required by an activity.
+  const wrappers = code.filter((path) => portable(dist, path).startsWith('core/kernels/'));
   const digests = {
     all: digestOf(
       root,
@@ -118,7 +120,7 @@ function codeDigests(root, dist, stages) {
         if (file === thread || portable(dist, file).startsWith('core/')) files.add(file);
       for (const name of kernels.packages) packages.add(name);
     }
-    if (COMPUTING.has(stage) && existsSync(wasm)) files.add(wasm);
+    if (COMPUTING.has(stage) && existsSync(wasm)) for (const file of [wasm, ...wrappers]) files.add(file);
     // Inlined into the report as text, never required.
     if (stage === 'report')
       for (const file of code.filter((path) => /report-runtime[^/\\]*\.js$/.test(path))) files.add(file);

@@ -5,9 +5,10 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { createArtifactStore, createOverlayStore } from '../../adapters/artifacts';
 import { erasedAmong } from '../../adapters/artifacts/erasures';
+import { KERNEL_NAMES, KERNELS } from '../../adapters/compute';
 import type { Store } from '../../adapters/store';
 import { PipelineError } from '../../contracts/errors';
-import { createWorkerDeps, machineOptions } from '../../workers/deps';
+import { createWorkerDeps, machineOptions, type MachineOptions } from '../../workers/deps';
 import { EXIT } from '../exit-codes';
 import { abortOnInterrupt } from '../lab/interrupt';
 import { createProgress } from '../lab/progress';
@@ -35,6 +36,12 @@ export const registerReplay = (audit: Command): void => {
     });
 };
 
+/** This machine with the kernels that the run used, whatever its own choice is; of kernels it does not have, with its own: the replay says that the engine differs. */
+function asRecorded(name: string | undefined): MachineOptions {
+  const machine = machineOptions();
+  return { ...machine, kernels: KERNELS.find((kernels) => KERNEL_NAMES[kernels] === name) ?? machine.kernels };
+}
+
 /** Replay with everything that is written going to a folder of its own, removed at the end. */
 async function replayAside(store: Store, runId: string, showProgress: boolean): Promise<Replay> {
   const run = await finishedRun(store, runId);
@@ -43,7 +50,7 @@ async function replayAside(store: Store, runId: string, showProgress: boolean): 
   if (erased.length > 0) return notReplayable(run, erased);
   const folder = await mkdtemp(join(tmpdir(), 'dramatis-replay-'));
   const artifacts = createOverlayStore(createArtifactStore(folder), store.artifacts);
-  const { deps, close } = createWorkerDeps({ ...store, home: folder, artifacts }, machineOptions());
+  const { deps, close } = createWorkerDeps({ ...store, home: folder, artifacts }, asRecorded(facts.engine.kernels));
   const interrupt = abortOnInterrupt();
   const progress = createProgress(showProgress);
   try {

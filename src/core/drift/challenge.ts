@@ -17,7 +17,7 @@ export interface Challenge {
 /**
  * Whether a new model (challenger) takes over from the current one (champion). It does if every gate passes, its clusters come back in resamples
  * about as well as the champion's, and most customers keep their persona or an approver agrees that fewer do. Otherwise the champion scores on.
- * Where only that consent is missing, the verdict is `approvable`: the gate of the release asks for it.
+ * Where its clusters were not looked at in resamples, an approver decides, too. Where only consent is missing, the verdict is `approvable`: the gate of the release asks for it.
  */
 export function judgeChallenger({ gates, jaccard, customers, approved }: Challenge, { challenger: rules }: ModesConfig): ChallengeVerdict {
   const failed = gates.filter(({ passed }) => !passed).map(({ gate }) => gate);
@@ -29,7 +29,7 @@ export function judgeChallenger({ gates, jaccard, customers, approved }: Challen
       passed: failed.length === 0,
       evidence: failed.length === 0 ? `passes all ${gates.length} gates` : `fails ${failed.join(', ')}`,
     },
-    stability(jaccard, rules.maxJaccardLoss),
+    stability(jaccard, rules.maxJaccardLoss, approved),
     {
       rule: 'kept',
       passed: enough || approved,
@@ -37,11 +37,11 @@ export function judgeChallenger({ gates, jaccard, customers, approved }: Challen
     },
   ];
   const lost = findings.filter(({ passed }) => !passed);
-  return { winner: lost.length === 0 ? 'challenger' : 'champion', approvable: lost.length === 1 && lost[0].rule === 'kept', findings };
+  return { winner: lost.length === 0 ? 'challenger' : 'champion', approvable: lost.length > 0 && lost.every(({ rule }) => rule === 'kept' || (rule === 'stability' && jaccard.challenger === null)), findings };
 }
 
-function stability({ challenger, champion }: Challenge['jaccard'], maxLoss: number): ChallengeVerdict['findings'][number] {
-  if (challenger === null) return { rule: 'stability', passed: false, evidence: 'the stability of the new model was not measured' };
+function stability({ challenger, champion }: Challenge['jaccard'], maxLoss: number, approved: boolean): ChallengeVerdict['findings'][number] {
+  if (challenger === null) return { rule: 'stability', passed: approved, evidence: `the stability of the new model was not measured${approved ? '; an approver agreed' : ''}` };
   if (champion === null) return { rule: 'stability', passed: true, evidence: `mean Jaccard ${challenger.toFixed(2)}; that of the current model was not measured` };
   return {
     rule: 'stability',

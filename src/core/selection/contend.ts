@@ -62,7 +62,8 @@ export async function contend(algorithm: Algorithm, input: SelectionInput): Prom
   const onSample = specs.map((spec) => found[order.indexOf(spec)]);
   const fits = polish ? await polishAll(pool('polish'), onSample, { sample, all }) : onSample;
   const silhouettes = await silhouettesOf(pool('silhouette'), sample, fits, { ids, seed: modeling.seed });
-  const gap = algorithm === 'kmeans' ? await gapOf(pool('gap'), sample, fits, modeling.gapDraws, modeling.seed) : null;
+  // Its reference sets are as large as the sample: so must be what they are held against.
+  const gap = algorithm === 'kmeans' ? await gapOf(pool('gap'), sample, onSample, modeling.gapDraws, modeling.seed) : null;
 
   const measured = fits.map((fit, i): MeasuredCandidate => ({
     ...unresampled(fit, input),

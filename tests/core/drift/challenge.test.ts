@@ -26,6 +26,10 @@ it('fails where it is less stable than is let pass, or its stability is not know
   expect(judge({ jaccard: { challenger: 0.855, champion: 0.9 } }).winner).toBe('challenger');
   expect(judge({ jaccard: { challenger: null, champion: 0.9 } }).winner).toBe('champion');
   expect(judge({ jaccard: { challenger: 0.6, champion: null } }).winner).toBe('challenger');
+  // Without resamples somebody has to say so: else no new model would ever take over.
+  const unknown = { jaccard: { challenger: null, champion: null } };
+  expect(judge(unknown)).toMatchObject({ winner: 'champion', approvable: true });
+  expect(judge({ ...unknown, approved: true }).winner).toBe('challenger');
 });
 
 it('needs an approver, and nothing else, where fewer customers keep their persona', () => {

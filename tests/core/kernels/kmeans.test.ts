@@ -158,6 +158,15 @@ describe('k-means in WebAssembly is the plain one, whatever the sizes, scales an
     expect(lloydWith(simd, input, start, 60)).toEqual(lloydWith(plainKernel, input, start, 60));
   });
 
+  it.each([1e16, 1.9e19, 5e19, 1e20, 1e25, 1e30])('rows as far away as %d, which the scale was not taken from: the same fit', (far) => {
+    const random = testStream(3);
+    // The scale is that of every fourth row of 5,000: these are none of them.
+    const rows = Array.from({ length: 5000 }, (_, i) => Array.from({ length: 3 }, () => random.uniform() * ([1, 2, 3, 5].includes(i) ? far : 1)));
+    const given = { points: toPoints(matrixOf(rows)), weights: null, k: 4 };
+    const start = seedWith(plainKernel, given);
+    expect(lloydWith(simd, given, start)).toEqual(lloydWith(plainKernel, given, start));
+  });
+
   it('a whole fit has the bits of the plain one', () => {
     fc.assert(
       fc.property(cases, fc.nat(1000), ({ points, weights, k }, seed) => {

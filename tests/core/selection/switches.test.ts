@@ -62,6 +62,11 @@ describe('polish', () => {
     expect(polished.chosen.k).toBe(4);
   });
 
+  it('holds the gap statistic against reference sets of the size of what it measures', async () => {
+    const gaps = async (polish: boolean) => (await select({ polish, gapDraws: 5 })).candidates.map(({ gap }) => gap?.value);
+    expect(await gaps(true)).toEqual(await gaps(false));
+  });
+
   it('changes nothing where the sample is everybody', async () => {
     const all = { sampleRows: 2000 };
     expect(JSON.stringify(await select({ ...all, polish: true }))).toBe(JSON.stringify(await select(all)));

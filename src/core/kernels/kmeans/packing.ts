@@ -9,6 +9,8 @@ export const BLOCK = 8;
 const UNIT = 2 ** -24;
 /** Rows that the centring is taken from, at equal steps. */
 const SAMPLE = 1024;
+/** Scores of rows beyond it could overflow. */
+const LARGEST = 1e17;
 /** Scores this small may have lost all their digits to underflow. */
 const UNDERFLOW = 1e-35;
 /** Keeps a bound a bound after it was rounded to f32. */
@@ -61,7 +63,9 @@ export function packRows({ cols, stride, values }: Points, from: number, to: num
         squares += value * value;
         out[t] = value;
       }
-      out[at + cols * BLOCK + p] = sqrt(squares) * UP;
+      const norm = sqrt(squares) * UP;
+      // Its products could overflow, and then two scores look far apart that are not: no score is far enough from another.
+      out[at + cols * BLOCK + p] = norm > LARGEST ? Infinity : norm;
     }
   }
 }
