@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createLedger } from '../../src/adapters/ledger';
 import { RandomStream } from '../../src/core/linalg/random-stream';
@@ -42,9 +42,12 @@ export function someOf(faults: readonly Fault[], count: number, seed: number): F
   return count >= faults.length ? [...faults] : Array.from({ length: count }, (_, i) => faults[Math.floor((i + random.uniform()) * step)]);
 }
 
+/** The file that says that a fault was done; as in hook.js. */
+const markerOf = ({ point, how }: Fault): string => encodeURIComponent(`${how} ${point}`).slice(0, 200);
+
 export interface Disturbed {
-  /** Faults that were reached and done. */
-  readonly done: number;
+  /** Faults that were reached and done: a point after another fault may be reached by another path, under another number. */
+  readonly done: readonly Fault[];
   readonly digest: string;
   readonly resultDigest: string;
   readonly releases: readonly string[];
@@ -69,7 +72,7 @@ export async function disturbed(project: string, faults: readonly Fault[]): Prom
     const home = join(copy, '.dramatis');
     const { firstBad } = await createLedger(home).verify();
     return {
-      done: readdirSync(folder).length,
+      done: faults.filter((fault) => existsSync(join(folder, markerOf(fault)))),
       digest: run.digest,
       resultDigest: run.resultDigest,
       releases: readdirSync(join(home, 'releases', 'shop', 'demo')),
