@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive, type ProcessId } from '../../src/adapters/processes';
 import { createLedger } from '../../src/adapters/ledger';
 import { RandomStream } from '../../src/core/linalg/random-stream';
 import { copyProject, dramatis, startDramatis, type RunJson } from '../e2e/support';
@@ -23,8 +24,9 @@ const COMMANDS = 40;
 function killNamed(file: string): boolean {
   if (!existsSync(file)) return false;
   try {
-    const { process: named } = JSON.parse(readFileSync(file, 'utf8')) as { process: { pid: number } | null };
-    return named !== null && process.kill(named.pid, 'SIGKILL');
+    const { process: named } = JSON.parse(readFileSync(file, 'utf8')) as { process: ProcessId | null };
+    // The file may outlive its process, and another process get its id.
+    return named !== null && isAlive(named) && process.kill(named.pid, 'SIGKILL');
   } catch {
     // Half written, or it ended in this moment.
     return false;
