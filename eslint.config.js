@@ -60,6 +60,8 @@ module.exports = tseslint.config(
   {
     ignores: [
       'dist*/',
+      // Python of the bench's peers.
+      '.bench-env/',
       // AssemblyScript: its types are not those of TypeScript.
       'kernels/',
       'node_modules/',
